@@ -1,0 +1,1 @@
+"""The activity service: pictures built from events (timelines); all of it can be dropped and rebuilt."""

@@ -1,0 +1,1 @@
+"""Reading for display; never writes."""

@@ -1,0 +1,1 @@
+"""The loop that takes events from the stream."""

@@ -1,0 +1,1 @@
+"""The customer service: members, customers and everything that may be changed; the only one that publishes events."""

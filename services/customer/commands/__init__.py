@@ -1,0 +1,1 @@
+"""One function, one intention, one transaction: the only place that changes anything."""

@@ -1,0 +1,277 @@
+"""What a worker does with a running import: batches of rows, each one transaction with its customers, events and the count.
+
+A batch is in the database wholly or not at all, and the next one begins where the last one that is there ended. So a worker may be
+killed at any moment: whoever goes on doubles nothing and leaves nothing out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Row
+from sqlalchemy.exc import IntegrityError
+
+from services.common import logs
+from services.common.database import transaction
+from services.common.events.envelope import NewEvent
+from services.common.ids import new_id
+from services.common.problem import Kind, Problem
+from services.customer.commands.customer import created_changes
+from services.customer.rules import customer_import as rules
+from services.customer.rules.field import EDITABLE
+from services.customer.rules.option import OptionList
+from services.customer.rules.pinyin import sort_key
+from services.customer.rules.viewer import Viewer, require_right
+from services.customer.store import audit, customer, event, member, next_contact, option, ownership, search, sheet
+from services.customer.store import customer_import as store
+from services.customer.store.blobs import Blobs
+
+BATCH_ROWS = 500
+LEASE_SECONDS = 30.0
+REST_SECONDS = 5.0
+REPEATS_MAX = 3  # of a batch that met somebody else's new credit code
+
+
+class LeaseLost(Exception):  # noqa: N818 - it is news, not a fault
+    """The import was cancelled, or another worker took it over."""
+
+
+class StopAskedError(Exception):
+    """The worker is to end; the import goes on elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One running import as its worker sees it."""
+
+    row: Row[Any]
+    lease: store.Lease
+    columns: list[str | None]
+    zone: str
+
+
+def make_importer(engine: Engine, folder: Path, *, zone: str, stopping: Callable[[], bool]) -> Callable[[], bool]:
+    """``work_once`` with all it needs, for a worker's loop."""
+    blobs = Blobs(folder.resolve())
+    return lambda: work_once(engine, blobs, zone=zone, stopping=stopping)
+
+
+def work_once(
+    engine: Engine,
+    blobs: Blobs,
+    *,
+    zone: str,
+    stopping: Callable[[], bool] = lambda: False,
+    lease_seconds: float = LEASE_SECONDS,
+) -> bool:
+    """Take one import and bring it to its end, or between two batches give it back when asked to stop; False where none waits."""
+    token = new_id()
+    with transaction(engine) as connection:
+        row = store.take_import(connection, token, lease_seconds)
+    if row is None:
+        return False
+    job = Job(row, store.Lease(row.import_id, token), [column["field"] for column in row.columns], zone)
+    log = logs.get().bind(import_id=str(row.import_id), attempt=row.attempt)
+    log.info("import_taken", row_last=row.row_last)
+    try:
+        if row.attempt > rules.ATTEMPTS_MAX:
+            raise Problem(Kind.INTERNAL, "gave_up", "The import was interrupted too often. Upload the rest of the file again.")
+        for batch in _batches(sheet.iterate(blobs.path(rules.rows_name(row.import_id)), after=row.row_last)):
+            if stopping():
+                raise StopAskedError
+            _import_batch(engine, job, batch, lease_seconds)
+        _end(engine, job, "done")
+        log.info("import_done")
+    except LeaseLost:
+        log.info("import_abandoned")
+    except StopAskedError:
+        _rest(engine, job, 0.0)
+        log.info("import_given_back")
+    except Exception as error:  # noqa: BLE001 - the row must say how it ended, whatever happened
+        _end_badly(engine, job, error)
+    return True
+
+
+def _batches(rows: Iterable[sheet.Row]) -> Iterator[list[sheet.Row]]:
+    source = iter(rows)
+    while batch := list(islice(source, BATCH_ROWS)):
+        yield batch
+
+
+def _import_batch(engine: Engine, job: Job, batch: Sequence[sheet.Row], lease_seconds: float) -> None:
+    for repeat in range(1, REPEATS_MAX + 1):
+        try:
+            with transaction(engine) as connection:
+                accepted = _insert_batch(connection, job, batch)
+                counts = {"row_last": batch[-1].number, "accepted": accepted, "rejected": len(batch) - accepted}
+                if not store.save_batch(connection, job.lease, lease_seconds, **counts):
+                    raise LeaseLost
+        except IntegrityError:  # somebody took a credit code between the question and the insert
+            if repeat == REPEATS_MAX:
+                raise
+        else:
+            return
+
+
+def _insert_batch(connection: Connection, job: Job, batch: Sequence[sheet.Row]) -> int:
+    """Everything a batch does to the database but its count; answers how many rows became customers."""
+    viewer = member.get_viewer(connection, job.row.member_id)
+    require_right(viewer, "import")
+    known = store.load_known(connection, job.columns, may_add=viewer.is_admin, zone=job.zone)
+    checked = [rules.check(row.cells, job.columns, known) for row in batch]
+    if job.row.choices.get("skip_existing", True):
+        _refuse_names(connection, viewer, checked)
+    _refuse_credit_codes(connection, checked)
+    _add_options(connection, job, viewer, checked)
+    good = [(row.number, found.values) for row, found in zip(batch, checked, strict=True) if not found.reasons]
+    made = _insert_customers(connection, job, viewer, [values for _, values in good])
+    customers = {number: customer_id for (number, _), customer_id in zip(good, made, strict=True)}
+    store.insert_rows(
+        connection,
+        job.row.import_id,
+        [
+            (row.number, customers.get(row.number), rules.as_json(found.reasons) if found.reasons else None)
+            for row, found in zip(batch, checked, strict=True)
+        ],
+    )
+    return len(made)
+
+
+def _refuse_names(connection: Connection, viewer: Viewer, checked: Sequence[rules.Checked]) -> None:
+    """Rows whose name is there already, in the database as far as the importer may see it or above in this batch."""
+    names = {found.values["name"] for found in checked if not found.reasons}
+    taken = store.find_names(connection, viewer, {name: sort_key(name) for name in names})
+    for found in checked:
+        name = found.values.get("name")
+        if found.reasons or name is None:
+            continue
+        if name in taken:
+            found.reasons.append(rules.Reason("name", "already_there", f"There is a customer called {name} already."))
+        taken.add(name)
+
+
+def _refuse_credit_codes(connection: Connection, checked: Sequence[rules.Checked]) -> None:
+    codes = sorted({code for found in checked if not found.reasons and (code := found.values.get("credit_code"))})
+    for code in codes:
+        customer.lock_credit_code(connection, code)
+    taken = store.find_credit_codes(connection, codes)
+    for found in checked:
+        code = found.values.get("credit_code")
+        if found.reasons or code is None:
+            continue
+        if code in taken:
+            found.reasons.append(rules.Reason("credit_code", "credit_code_taken", "Another customer has this credit code."))
+        taken.add(code)
+
+
+def _add_options(connection: Connection, job: Job, viewer: Viewer, checked: Sequence[rules.Checked]) -> None:
+    """New options of accepted rows; a row whose option finds no room in its list is rejected."""
+    for name in rules.ADDABLE:
+        labels = [label for found in checked if not found.reasons for field, label in found.new_options if field == name]
+        if labels:
+            values = _add_to_list(connection, job, viewer, name, labels)
+            for found in checked:
+                _use_option(found, name, values)
+
+
+def _add_to_list(connection: Connection, job: Job, viewer: Viewer, name: OptionList, labels: Sequence[str]) -> dict[str, str]:
+    """Label → value, for those that are in the list now."""
+    option.lock_list(connection, name)
+    current = option.get_options(connection, (name,))[name]
+    there = {found.label_zh: found.value for found in current if found.active}
+    added = rules.add_options(current, [label for label in labels if label not in there])
+    option.save_options(connection, name, added)
+    if added:
+        detail = {"list": name, "options": added, "import_id": job.row.import_id}
+        audit.append_for(connection, viewer.member_id, job.row.request_id, "option.saved", detail)
+    return there | {found.label_zh: found.value for found in added}
+
+
+def _use_option(found: rules.Checked, name: str, values: Mapping[str, str]) -> None:
+    for field, label in found.new_options:
+        if field != name:
+            continue
+        if label in values:
+            found.values[name] = values[label]
+        elif not found.reasons:
+            found.reasons.append(rules.Reason(name, "too_many_options", f"{label} is no option, and the list has no room for more."))
+
+
+def _insert_customers(connection: Connection, job: Job, viewer: Viewer, accepted: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    """Insert customers with everything that belongs to a new one; answers their ids in the same order."""
+    if not accepted:
+        return []
+    choices = job.row.choices
+    owner = UUID(choices["owner_id"]) if choices.get("owner_id") else None if "owner_id" in choices else viewer.member_id
+    numbers = customer.next_numbers(connection, len(accepted))
+    rows = [_row(values, number, viewer, owner, choices) for values, number in zip(accepted, numbers, strict=True)]
+    customer.insert_customers(connection, rows)
+    search.insert_search(connection, rows)
+    owners = [(row["customer_id"], row["owner_id"]) for row in rows if row["owner_id"] is not None]
+    ownership.begin_ownership(connection, owners, how="imported", by=viewer.member_id)
+    for row in rows:
+        if row["next_contact_at"] is not None:
+            next_contact.insert_direct(
+                connection, customer_id=row["customer_id"], member_id=viewer.member_id, due_at=row["next_contact_at"], recorded_version=1
+            )
+    names = member.get_names(connection, list({owner_id for _, owner_id in owners}))
+    wording = store.load_wording(connection, job.zone, names)
+    event.append(connection, [_created(job, viewer, row, created_changes(row, wording)) for row in rows])
+    return [row["customer_id"] for row in rows]
+
+
+def _row(values: Mapping[str, Any], number: str, viewer: Viewer, owner: UUID | None, choices: Mapping[str, Any]) -> dict[str, Any]:
+    owner_id = values.get("owner_id", owner)
+    given = {"kind": "organization", "status": "new", "visibility": choices.get("visibility") or "public", **values}
+    return {
+        **{name: given.get(name) for name in EDITABLE},
+        "customer_id": new_id(),
+        "customer_no": number,
+        "name_sort": sort_key(given["name"]),
+        "state": "unassigned" if owner_id is None else "owned",
+        "owner_id": owner_id,
+        "created_by": viewer.member_id,
+    }
+
+
+def _created(job: Job, viewer: Viewer, row: Mapping[str, Any], changes: list[Any]) -> NewEvent:
+    return NewEvent(
+        type="customer.created",
+        customer_id=row["customer_id"],
+        customer_version=1,
+        actor_id=viewer.member_id,
+        actor_name=viewer.name,
+        request_id=job.row.request_id,
+        changes=changes,
+        payload={"source": "import", "import_id": str(job.row.import_id)},
+        audience=[row["owner_id"]] if row["owner_id"] not in (None, viewer.member_id) else [],
+        batch_id=job.row.batch_id,
+    )
+
+
+def _end(engine: Engine, job: Job, state: rules.State, *, code: str | None = None, detail: str | None = None) -> None:
+    with transaction(engine) as connection:
+        if store.save_ended(connection, job.lease, state, code=code, detail=detail):
+            told = {"import_id": job.row.import_id, "file_name": job.row.file_name, "state": state, "rows": job.row.rows}
+            audit.append_for(connection, job.row.member_id, job.row.request_id, "customers.imported", told)
+
+
+def _end_badly(engine: Engine, job: Job, error: Exception) -> None:
+    """A refusal ends the import with its reason; anything else is tried again after a rest."""
+    logs.get().error("import_interrupted", import_id=str(job.row.import_id), exc_info=error)
+    if isinstance(error, Problem) and error.kind is not Kind.UNAVAILABLE:
+        _end(engine, job, "failed", code=error.code, detail=error.message)
+    elif isinstance(error, FileNotFoundError):
+        _end(engine, job, "failed", code="file_gone", detail="The uploaded file is no longer there. Upload it again.")
+    else:
+        _rest(engine, job, REST_SECONDS)
+
+
+def _rest(engine: Engine, job: Job, seconds: float) -> None:
+    with transaction(engine) as connection:
+        store.save_resting(connection, job.lease, seconds)

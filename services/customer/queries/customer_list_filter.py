@@ -1,0 +1,141 @@
+"""What narrows a list down, as SQL: on a customer ``c`` with its search row ``cs`` beside it, and on the inverted index of ``cs`` alone.
+
+Which customers a view begins with is ``customer_list_view.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.customer.rules.customer_list import Question
+from services.customer.rules.search import Term, chosen
+
+_DEPARTMENT = """c.owner_id IN (SELECT m.member_id FROM department d JOIN member m ON m.department_id = d.department_id
+    WHERE d.path @> ARRAY[%(department_id)s::uuid])"""
+_SEARCH_ROW = "SELECT tokens, name_key, pinyin, digits FROM customer_search s WHERE s.customer_id = c.customer_id OFFSET 0"
+_BESIDE = f" CROSS JOIN LATERAL ({_SEARCH_ROW}) cs"
+_INDEXED = frozenset(("status", "level", "province"))  # chips that an index of customers holds
+_END = "\U0010ffff"
+
+
+@dataclass(slots=True)
+class Filter:
+    """The parts of a filter.
+
+    ``plain`` and ``chips`` ask the customer itself, ``texts`` the search row beside it; ``by_name`` are the texts without phones, where
+    phones make a difference. ``indexed`` asks the inverted index for chips and texts at once, with the rechecks it needs.
+    """
+
+    plain: list[str] = field(default_factory=list)
+    chips: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    by_name: list[str] = field(default_factory=list)
+    indexed: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is narrowed down."""
+        return not self.plain and not self.chips and not self.texts
+
+    @property
+    def beside(self) -> str:
+        """SQL: the search row beside ``c``, where texts need it, looked up for each row so that what ``c`` begins with stays so."""
+        return _BESIDE if self.texts else ""
+
+    def of_each(self, *, projected: str) -> str:
+        """SQL: all that is asked of one customer, each after an AND; ``projected`` says where the pool hides fields from the viewer."""
+        parts = [*self.plain, *self.chips, *self.texts]
+        if self.by_name and projected != "false":
+            parts.append(f"(NOT {projected} OR ({' AND '.join(self.by_name)}))")
+        return "".join(f" AND {part}" for part in parts)
+
+    def beyond_index(self, *, projected: str) -> tuple[str, str]:
+        """SQL: what stands beside ``c`` and what is asked of it where the inverted index has answered already."""
+        hides = bool(self.by_name) and projected != "false"
+        parts = [*self.plain, *([f"(NOT {projected} OR ({' AND '.join(self.by_name)}))"] if hides else [])]
+        return _BESIDE if hides else "", "".join(f" AND {part}" for part in parts)
+
+    def hits(self, *, is_open: bool | None, token: str | None) -> str | None:
+        """SQL: ids that fit as an index alone tells them, whoever may see them, phones included; None where no index does."""
+        if self.indexed:
+            of = "cs.open" if is_open else "NOT cs.open"
+            kept = [of, *([f"cs.tokens @@ '{token}'::tsquery"] if token else []), *self.indexed]
+            return f"SELECT cs.customer_id FROM customer_search cs WHERE {' AND '.join(kept)}"
+        if len(self.chips) == 1:
+            of = "c.open" if is_open else "NOT c.open"
+            return f"SELECT c.customer_id FROM customer c WHERE {of} AND {self.chips[0]}"
+        return None
+
+
+def compile_filter(question: Question) -> Filter:
+    """The filter of a question; its values are bound by name."""
+    made = Filter()
+    _add_chips(made, question)
+    if question.owner_id is not None:
+        made.plain.append("c.owner_id = %(owner_id)s")
+        made.values["owner_id"] = question.owner_id
+    if question.department_id is not None:
+        made.plain.append(_DEPARTMENT)
+        made.values["department_id"] = question.department_id
+    if question.search.beginning is not None:
+        made.plain.append("c.name_sort >= %(beginning)s AND c.name_sort < %(beginning_end)s")
+        made.values |= {"beginning": question.search.beginning, "beginning_end": question.search.beginning + _END}
+    terms = question.search.terms
+    made.texts = [_of_row(term, index, made.values, phones=True) for index, term in enumerate(terms)]
+    if any(term.by_phone is not None for term in terms):
+        made.by_name = [_of_row(term, index, made.values, phones=False) for index, term in enumerate(terms)]
+    if terms or len(question.chips) > 1 or not _INDEXED.issuperset(question.chips):
+        _add_indexed(made, question)
+    return made
+
+
+def _add_chips(made: Filter, question: Question) -> None:
+    for name, wanted in question.chips.items():
+        # One parameter each: of an array whose length it does not know, PostgreSQL takes the wrong index.
+        each = {f"chip_{name}_{index}": value for index, value in enumerate(wanted)}
+        made.chips.append(f"c.{name} IN ({', '.join(f'%({key})s' for key in each)})")
+        made.values |= each | {f"chip_{name}": list(wanted)}
+
+
+def _add_indexed(made: Filter, question: Question) -> None:
+    terms = question.search.terms
+    parts = [f"({t.by_name}) | ({t.by_phone})" if t.by_phone else t.by_name for t in terms]
+    parts += [chosen(name, values) for name, values in question.chips.items()]
+    made.values["indexed"] = " & ".join(f"({part})" for part in parts)
+    rechecks = [_recheck(term, index, made.values, phones=True) for index, term in enumerate(terms)]
+    made.indexed = ["cs.tokens @@ %(indexed)s::tsquery", *(check for check in rechecks if check)]
+
+
+def _of_row(term: Term, index: int, values: dict[str, Any], *, phones: bool) -> str:
+    """SQL: whether a search row fits a term, told without its tokens where the name alone can tell."""
+    if term.contains is not None:
+        values[f"contains_{index}"] = term.contains
+        return f"cs.name_key LIKE %(contains_{index})s"
+    by_phone = phones and term.by_phone is not None
+    key = f"term_{index}" if by_phone else f"term_by_name_{index}"
+    values[key] = f"({term.by_name}) | ({term.by_phone})" if by_phone else term.by_name
+    recheck = _recheck(term, index, values, phones=phones)
+    return f"cs.tokens @@ %({key})s::tsquery" + (f" AND {recheck}" if recheck else "")
+
+
+def _recheck(term: Term, index: int, values: dict[str, Any], *, phones: bool) -> str:
+    """SQL for what the inverted index alone cannot tell, empty where it tells all; what is cheap to ask comes first."""
+    by_phone = phones and term.by_phone is not None
+    if term.like is None and term.regex is None and not by_phone:
+        return ""
+    alternatives = []
+    if term.like is not None:
+        values[f"like_{index}"] = term.like
+        alternatives.append(f"cs.name_key LIKE %(like_{index})s")
+    if by_phone:
+        values[f"phone_{index}"] = term.phone_like
+        alternatives.append(f"cs.digits LIKE %(phone_{index})s")
+    if term.regex is not None:
+        values[f"regex_{index}"] = term.regex
+        alternatives.append(f"cs.pinyin ~ %(regex_{index})s")
+    if term.exact is not None:
+        values[f"exact_{index}"] = term.exact
+        alternatives.append(f"cs.tokens @@ %(exact_{index})s::tsquery")
+    return f"({' OR '.join(alternatives)})"

@@ -1,0 +1,236 @@
+"""One page of a list as one statement: count first, up to 10,000, then sort what was collected or walk along the sort order.
+
+* Each partition of the view is collected up to one row more than is counted exactly. If it is all there, it is sorted. If there is
+  more, hits are dense, and walking the index of the order from the bookmark on meets them soon.
+* Where an index alone can count (no filter, chips, a search), rows are counted without being fetched.
+* Once the first partition alone is more than is counted, nobody needs the number of the others: they are walked from the bookmark to
+  the edge, the last row that the first one puts on the page.
+* A walk with conditions that no edge ends looks at a bounded number of rows. Should hits all stand elsewhere along the order, they are
+  collected and sorted whole, which costs as much as there are hits, never as much as there are customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.customer.queries.customer_list_filter import Filter
+from services.customer.queries.customer_list_order import Order
+from services.customer.queries.customer_list_view import DUE, OVERDUE, Partition
+from services.customer.rules.customer_list import COUNT_MAX
+from services.customer.rules.permission import ASKED, BY_ID
+
+SORTED_MAX = 3_000  # beyond, fetching rows to sort them costs more than walking, where counting them did not fetch them
+WALKED_MAX = 20_000
+FEW = 1_000  # rows that are looked through without asking whether there is a shorter way
+_GROUP = f"CASE WHEN {OVERDUE} THEN 0 WHEN {DUE} THEN 1 ELSE 2 END"
+
+Driven = Callable[[Partition, str], str]  # (partition, gate) → its hits, beginning somewhere
+
+
+@dataclass(slots=True)
+class Statement:
+    """Builds the common table expressions of one page; ``arms`` are the selects that the page is merged from."""
+
+    order: Order
+    filter: Filter
+    projected: str
+    tables: list[str] = field(default_factory=list)
+    arms: list[str] = field(default_factory=list)
+    counts: list[str] = field(default_factory=list)
+    edged: bool = False
+
+    def page(self, partitions: list[Partition]) -> str:
+        """SQL: WITH …, ``page (customer_id, k, g)`` in order and ``total (value)``, capped at one more than is exact."""
+        if self.order.sort.rank is not None:
+            self.tables.append(self.order.ranks())
+        for index, partition in enumerate(partitions):
+            if index == 1:
+                self._add_edge()
+            self._add_partition(f"p{index}", partition)
+        self.tables.append(f"total AS (SELECT least({' + '.join(self.counts)}, {COUNT_MAX + 1}) AS value)")
+        self.tables.append(f"page AS ({self._merged()})")
+        return "WITH " + ",\n".join(self.tables)
+
+    def values(self) -> dict[str, Any]:
+        """What the statement binds by name, the rights apart."""
+        return {**self.filter.values, **self.order.values()}
+
+    def _merged(self) -> str:
+        arms = " UNION ALL ".join(f"({arm})" for arm in self.arms)
+        return f"SELECT customer_id, k, g FROM ({arms}) u ORDER BY {self.order.by('u')} LIMIT {self.order.limit}"
+
+    def _add_edge(self) -> None:
+        """``edge``: the last row that the first partition puts on the page; ``bounded``: it ends the walks of the others."""
+        self.tables.append(f"first AS MATERIALIZED ({self._merged()})")
+        self.arms = ["SELECT customer_id, k, g FROM first"]
+        last = f"SELECT k, customer_id FROM first f ORDER BY {self.order.by('f')} OFFSET {self.order.limit - 1} LIMIT 1"
+        self.tables.append(f"edge AS MATERIALIZED ({last})")
+        full = f"(SELECT n > {COUNT_MAX} FROM p0n) AND EXISTS (SELECT FROM edge WHERE k IS NOT NULL)"
+        self.tables.append(f"bounded AS MATERIALIZED (SELECT {full} AS yes)")
+        self.edged = True
+
+    @property
+    def _open_end(self) -> str:
+        """SQL: no edge ends this partition's walk, so that it has to be counted."""
+        return "NOT (SELECT yes FROM bounded)" if self.edged else "true"
+
+    @property
+    def _cap(self) -> str:
+        """SQL: how far to count; where counting is over, far enough to choose the way."""
+        if not self.edged:
+            return str(COUNT_MAX + 1)
+        enough = f"WHEN (SELECT n FROM p0n) > {COUNT_MAX} THEN {SORTED_MAX + 1}"
+        return f"(SELECT CASE WHEN yes THEN 0 {enough} ELSE {COUNT_MAX + 1} END FROM bounded)"
+
+    # --- collecting -------------------------------------------------------------------------------------------------------
+
+    def _add_partition(self, name: str, partition: Partition) -> None:
+        hits = None if partition.open is None else self.filter.hits(is_open=partition.open, token=partition.token)
+        if partition.open is None:
+            self._add_small(name, partition)
+        elif self.filter.is_empty and (partition.whole or partition.ordered_by == self.order.sort.column):
+            self._add_count(name, self._by_view(partition, columns="SELECT"))
+            self._add_walk(name, partition)
+        else:
+            self._add_narrowed(name, partition, hits)
+            if self.edged:
+                self._add_walk_to_edge(partition)
+        self.counts.append(f"(SELECT n FROM {name}n)")
+
+    def _add_narrowed(self, name: str, partition: Partition, hits: str | None) -> None:
+        if self.filter.is_empty:
+            self._add_counted(name, partition, self._by_view(partition, columns="SELECT"), self._by_view)
+        elif hits is None:
+            self._add_collected(name, partition, self._by_view(partition))
+        elif self._is_answered_by_index(partition):
+            self._add_counted(name, partition, hits, self._by_hits)
+        else:
+            self._add_by_the_smaller_side(name, partition, hits)
+
+    def _is_answered_by_index(self, partition: Partition) -> bool:
+        """Whether the filter's index hits are the partition's hits: all of them belong to the view, and nothing else is asked."""
+        if not partition.whole and (partition.token is None or not self.filter.indexed):
+            return False
+        return not self.filter.plain and not (self.filter.by_name and self.projected != "false")
+
+    def _add_small(self, name: str, partition: Partition) -> None:
+        """Few rows by nature: collected whole, never walked."""
+        self.tables.append(f"{name} AS MATERIALIZED ({self._by_view(partition)})")
+        self.tables.append(f"{name}n AS MATERIALIZED (SELECT count(*) AS n FROM {name})")
+        self.arms.append(self._sorted(name, "true"))
+
+    def _add_count(self, name: str, rows: str) -> None:
+        self.tables.append(f"{name}n AS MATERIALIZED (SELECT count(*) AS n FROM (SELECT FROM ({rows}) q LIMIT {self._cap}) q)")
+
+    def _add_counted(self, name: str, partition: Partition, rows: str, driven: Driven) -> None:
+        """Counted by an index, then fetched only if few."""
+        self._add_count(name, rows)
+        n = f"(SELECT n FROM {name}n)"
+        self.arms.append(self._sorted(f"({driven(partition, f' AND {self._open_end} AND {n} <= {SORTED_MAX}')})", "true"))
+        self._add_bounded_walk(name, partition, f"{self._open_end} AND {n} > {SORTED_MAX}", driven)
+
+    def _add_collected(self, name: str, partition: Partition, rows: str) -> None:
+        """Rows are fetched once, with their keys, and counted by that."""
+        self.tables.append(f"{name} AS MATERIALIZED (SELECT * FROM ({rows}) q LIMIT {self._cap})")
+        self.tables.append(f"{name}n AS MATERIALIZED (SELECT count(*) AS n FROM {name})")
+        n = f"(SELECT n FROM {name}n)"
+        self.arms.append(self._sorted(name, f"{self._open_end} AND {n} < {self._cap}"))
+        self._add_bounded_walk(name, partition, f"{self._open_end} AND {n} >= {self._cap}", self._by_view)
+
+    def _add_by_the_smaller_side(self, name: str, partition: Partition, hits: str) -> None:
+        """A filter among rows that are not all the viewer's begins at the view's rows or at the filter's hits, whichever are fewer.
+
+        Where the view's rows are many to count, few hits are told apart first.
+        """
+        rows = self._by_view(partition, columns="SELECT", narrowed=False)
+        open_end = f"CASE WHEN {self._open_end} THEN {FEW + 1} ELSE 0 END" if partition.large else "0"
+        self.tables.append(f"{name}h AS MATERIALIZED (SELECT count(*) AS n FROM (SELECT FROM ({hits}) q LIMIT {open_end}) q)")
+        few_hits = f"((SELECT n FROM {name}h) <= {FEW})" if partition.large else "false"
+        cap = f"CASE WHEN {few_hits} THEN 0 ELSE {self._cap} END"
+        self.tables.append(f"{name}v AS MATERIALIZED (SELECT count(*) AS n FROM (SELECT FROM ({rows}) q LIMIT {cap}) q)")
+        few_rows = f"(SELECT n FROM {name}v) <= {FEW}"
+        count = f"SELECT count(*) FROM (SELECT FROM ({hits}) q LIMIT {COUNT_MAX + 1}) q"
+        self.tables.append(f"{name}s AS MATERIALIZED (SELECT CASE WHEN {few_rows} THEN {COUNT_MAX + 1} ELSE ({count}) END AS n)")
+        fewer = f"(SELECT NOT {few_hits} AND v.n <= s.n FROM {name}v v, {name}s s)"
+        by_view, by_hits = self._by_view(partition, f" AND {fewer}"), self._by_hits(partition, f" AND NOT {fewer}")
+        self._add_collected(name, partition, f"{by_view} UNION ALL {by_hits}")
+
+    def _columns(self) -> str:
+        return f"SELECT c.customer_id, {self.order.key()} AS k, {_GROUP if self.order.grouped else '0'} AS g"
+
+    def _by_view(self, partition: Partition, gate: str = "", *, columns: str = "", narrowed: bool = True) -> str:
+        """SQL: the hits of a partition, beginning at its branches."""
+        beside, asked = (self.filter.beside, self.filter.of_each(projected=self.projected)) if narrowed else ("", "")
+        return " UNION ALL ".join(
+            f"{columns or self._columns()} FROM {branch.source}{beside} WHERE {branch.condition}{asked}{gate}"
+            for branch in partition.branches
+        )
+
+    def _by_hits(self, partition: Partition, gate: str) -> str:
+        """SQL: the hits of a partition, beginning at the index that knows the filter's."""
+        beside, asked = self.filter.beyond_index(projected=self.projected)
+        source = f"({self.filter.hits(is_open=partition.open, token=partition.token)} OFFSET 0) q{BY_ID}{beside}"
+        return f"{self._columns()} FROM {source} WHERE {partition.of} AND {partition.walk}{asked}{gate}"
+
+    def _sorted(self, source: str, gate: str) -> str:
+        order = self.order
+        rows = f"SELECT h.customer_id, h.k, h.g FROM {source} h WHERE {gate}{order.beyond_bookmark('h')}"
+        return f"{rows} ORDER BY {order.by('h')} LIMIT {order.limit}"
+
+    # --- walking ----------------------------------------------------------------------------------------------------------
+
+    def _conditions(self, partition: Partition) -> str:
+        return f"{partition.walk}{self.filter.of_each(projected=self.projected)}"
+
+    def _add_walk(self, name: str, partition: Partition) -> None:
+        """Along a whole partition: the filled part, and the empty one as far as the filled one does not suffice."""
+        order = self.order
+        if order.sort.rank is not None:
+            filled = order.walk_by_rank(partition, self.filter, partition.walk, "true")
+        else:
+            filled = f"SELECT c.customer_id, c.{order.sort.column} AS k, 0 AS g FROM customer c WHERE {order.filled_part(partition)}"
+        enough = "true"
+        if not order.in_empty_part:
+            self.tables.append(f"{name}f AS MATERIALIZED ({filled})")
+            self.arms.append(f"SELECT customer_id, k, g FROM {name}f")
+            enough = f"(SELECT count(*) FROM {name}f) < {order.limit}"
+        if order.sort.nullable:
+            empty = f"SELECT c.customer_id, NULL::{order.sort.type} AS k, 0 AS g FROM customer c WHERE {enough}"
+            self.arms.append(f"{empty} AND {order.empty_part(partition)}")
+
+    def _add_walk_to_edge(self, partition: Partition) -> None:
+        """All hits from the bookmark to the edge; there is an edge only among filled values."""
+        order = self.order
+        if order.in_empty_part:
+            return
+        if order.sort.rank is not None:
+            walk = order.walk_by_rank(partition, self.filter, self._conditions(partition), "(SELECT yes FROM bounded)", to_edge=True)
+        else:
+            walk = self._walk(f"(SELECT yes FROM bounded) AND {order.filled_part(partition, to_edge=True)}", partition)
+        self.arms.append(walk)
+
+    def _walk(self, part: str, partition: Partition) -> str:
+        """SQL: along a part of the index, with conditions on each row."""
+        order, key = self.order, f"c.{self.order.sort.column}"
+        walked = f"SELECT {ASKED} FROM customer c WHERE {part}"
+        rows = f"SELECT c.customer_id, {key} AS k, 0 AS g FROM ({walked}) c{self.filter.beside} WHERE {self._conditions(partition)}"
+        return f"{rows} ORDER BY {key} {order.direction}, c.customer_id {order.direction} LIMIT {order.limit}"
+
+    def _add_bounded_walk(self, name: str, partition: Partition, gate: str, driven: Driven) -> None:
+        order = self.order
+        if order.sort.rank is not None and order.in_empty_part:
+            self.arms.append(self._sorted(f"({driven(partition, f' AND {gate}')})", "true"))
+            return
+        if order.sort.rank is not None:
+            walk = order.walk_by_rank(partition, self.filter, self._conditions(partition), gate)
+        elif order.sort.column == "last_follow_up_at" and "chip_status" in self.filter.values and not order.in_empty_part:
+            walk = order.walk_by_status(partition, self.filter, self._conditions(partition), gate)
+        else:
+            part = order.empty_part if order.in_empty_part else order.filled_part
+            walk = self._walk(f"{gate} AND {part(partition, limit=WALKED_MAX)}", partition)
+        self.tables.append(f"{name}w AS MATERIALIZED ({walk})")
+        found = f"(SELECT count(*) FROM {name}w)"
+        self.arms.append(f"SELECT customer_id, k, g FROM {name}w WHERE {found} >= {order.limit}")
+        self.arms.append(self._sorted(f"({driven(partition, f' AND {gate} AND {found} < {order.limit}')})", "true"))

@@ -1,0 +1,164 @@
+r"""Rows for an Excel file: everything a member selects and may see, of one moment, streamed as PostgreSQL writes it.
+
+``COPY … TO STDOUT`` costs this service next to nothing: the text goes through as it is. Empty stands for NULL, times are seconds since
+1970 of the clock on the wall in the asked zone, choices are option values. The last line is ``\.``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from services.common.database import reading
+from services.common.problem import invalid
+from services.customer.queries.customer_list import list_condition
+from services.customer.rules import permission
+from services.customer.rules.customer_list import Question, question
+from services.customer.rules.export_rows import Field, exportable
+from services.customer.rules.viewer import Viewer, require_right
+from services.customer.store import customer_answer, member, option
+from services.customer.store.department import department
+from services.customer.store.member import get_names
+
+CHUNK_BYTES = 128 * 1024
+SECONDS_MAX = 900
+_END = b"\\.\n"
+_PARTICIPANTS = """
+    (SELECT string_agg(m.name, '、' ORDER BY p.added_at, p.member_id) FROM participant p JOIN member m ON m.member_id = p.member_id
+     WHERE p.customer_id = c.customer_id AND (p.expires_at IS NULL OR p.expires_at > now()))
+"""
+_MEMBER_NAMES = {"owner": "o.name", "previous_owner": "po.name", "last_follow_up_by": "fb.name", "created_by": "cb.name"}
+_CHOSEN = "unnest(%(customer_ids)s::uuid[]) WITH ORDINALITY AS chosen (customer_id, place) JOIN customer c USING (customer_id)"
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A selection as SQL: what comes after FROM, WHERE and ORDER BY, and the values bound in it."""
+
+    source: str
+    condition: str
+    order: str
+    values: dict[str, Any]
+
+
+def authorize(engine: Engine, member_id: UUID, selection: Mapping[str, Any] | None, *, zone: str) -> dict[str, Any]:
+    """Whether the member may export this (403, 422 otherwise); with the fields there are and the names of what conditions mention."""
+    with reading(engine) as connection:
+        viewer = member.get_viewer(connection, member_id)
+        require_right(viewer, "export")
+        names: dict[str, str] = {}
+        if selection is not None:
+            _select(viewer, selection, zone)
+            names = _names(connection, selection)
+        fields = exportable(option.get_options(connection))
+    return {"member_name": viewer.name, "fields": fields, "names": names}
+
+
+def _names(connection: Connection, selection: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if selection.get("owner_id"):
+        found |= {str(known): name for known, name in get_names(connection, [UUID(selection["owner_id"])]).items()}
+    if selection.get("department_id"):
+        statement = department.select().where(department.c.department_id == UUID(selection["department_id"]))
+        found |= {str(row.department_id): row.name for row in connection.execute(statement)}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RowStream:
+    """An open stream: how many rows it holds, and the bytes. It must be closed, read to its end or not."""
+
+    total: int
+    chunks: Iterator[bytes]
+    close: Callable[[], None]
+
+
+def open_rows(engine: Engine, member_id: UUID, selection: Mapping[str, Any], columns: Sequence[str], *, zone: str) -> RowStream:
+    """Count and begin to read, both in one snapshot: rows that come or go meanwhile change nothing."""
+    connection = engine.connect().execution_options(isolation_level="REPEATABLE READ")
+    try:
+        for setting in ("SET TRANSACTION READ ONLY", f"SET LOCAL statement_timeout = '{SECONDS_MAX}s'", "SET LOCAL jit = off"):
+            connection.exec_driver_sql(setting)
+        viewer = member.get_viewer(connection, member_id)
+        require_right(viewer, "export")
+        known = {field["field"] for field in exportable({})}
+        unknown = [name for name in columns if name not in known]
+        if unknown or not columns:
+            raise invalid("/columns", "unknown_field", f"{', '.join(unknown) or 'Nothing'} cannot be exported.")
+        selected = _select(viewer, selection, zone)
+        counting = f"SELECT count(*) FROM {selected.source} WHERE {selected.condition}"  # noqa: S608 - made of constants
+        total = connection.exec_driver_sql(counting, selected.values).scalar_one()
+        return RowStream(
+            total, _stream(connection, _statement(viewer, selected, columns), selected.values | {"zone": zone}), connection.close
+        )
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _stream(connection: Connection, statement: str, values: Mapping[str, Any]) -> Iterator[bytes]:
+    """PostgreSQL's lines in larger pieces, then the end mark; the connection is given back however it ends."""
+    raw: Any = connection.connection.driver_connection
+    with closing(connection), raw.cursor() as cursor:
+        waiting: list[memoryview] = []
+        size = 0
+        with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT text, NULL '')", dict(values)) as copy:
+            for line in copy:
+                waiting.append(line)
+                size += len(line)
+                if size >= CHUNK_BYTES:
+                    yield b"".join(waiting)
+                    waiting.clear()
+                    size = 0
+        yield b"".join([*waiting, _END])
+
+
+def _statement(viewer: Viewer, selected: Selected, columns: Sequence[str]) -> str:
+    fields: dict[str, Field] = {field["field"]: field for field in exportable({})}
+    projected = permission.is_projected(viewer)
+    shown = [_column(fields[name], projected) for name in columns]
+    joins = customer_answer.MEMBER_JOINS + (customer_answer.POOL_JOIN if projected != "false" else "")
+    return f"SELECT {', '.join(shown)} FROM {selected.source}{joins} WHERE {selected.condition} ORDER BY {selected.order}"  # noqa: S608
+
+
+def _column(field: Field, projected: str) -> str:
+    """SQL of one column; where the pool hides the field from this viewer, nothing."""
+    name = field["field"]
+    shown = _MEMBER_NAMES.get(name) or (_PARTICIPANTS if name == "participants" else f"c.{name}")
+    if field["type"] == "datetime":
+        shown = f"date_part('epoch', c.{name} AT TIME ZONE %(zone)s)"
+    if projected == "false" or name in ("customer_no", "name"):
+        return shown
+    return f"CASE WHEN pl.hidden_fields @> ARRAY['{name}'] AND {projected} THEN NULL ELSE {shown} END"
+
+
+def _select(viewer: Viewer, selection: Mapping[str, Any], zone: str) -> Selected:
+    if "customer_ids" in selection:
+        values = permission.parameters(viewer) | {"customer_ids": [UUID(text) for text in selection["customer_ids"]]}
+        return Selected(_CHOSEN, permission.is_visible(viewer), "chosen.place", values)
+    asked = question(selection)
+    source, condition, values = list_condition(viewer, asked, zone=zone)
+    order, join = _order(asked)
+    return Selected(source + join, condition, order, values)
+
+
+def _order(asked: Question) -> tuple[str, str]:
+    """The order of the list on the screen, and the join it needs."""
+    sort = asked.sort
+    direction = "DESC" if sort.descending else "ASC"
+    join = ""
+    key = f"c.{sort.column}"
+    if sort.rank is not None:
+        join = f" LEFT JOIN option rank ON rank.list = '{sort.rank}' AND rank.value = c.{sort.column}"
+        key = "rank.position"
+    empty = f"c.{sort.column} IS NULL, " if sort.nullable else ""
+    tie = f", rank.value {direction}" if sort.rank is not None else ""
+    groups = ""
+    if asked.view == "contact_today":
+        groups = "CASE WHEN c.next_contact_at < %(day_begin)s THEN 0 WHEN c.next_contact_at < %(day_end)s THEN 1 ELSE 2 END, "
+    return f"{groups}{empty}{key} {direction}{tie}, c.customer_id {direction}", join

@@ -1,0 +1,20 @@
+"""The registry of fields as it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from services.common.database import reading
+from services.customer.rules.field import FIELDS
+from services.customer.store import member
+
+
+def list_fields(engine: Engine, member_id: UUID) -> list[dict[str, Any]]:
+    """Every field of a customer, in the order in which forms and column choices show them; for active members."""
+    with reading(engine) as connection:
+        member.get_viewer(connection, member_id)
+    return [{name: value for name, value in asdict(field).items() if name != "length_max"} for field in FIELDS]

@@ -1,0 +1,89 @@
+"""Lists of customers and the counts of the side menu."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from flask import Blueprint, current_app
+from pydantic import Field
+
+from services.common.web import Query, Shape, call, endpoint, engine
+from services.customer.queries import customer_list as queries
+from services.customer.routes.customer import CustomerRow, zone
+
+blueprint = Blueprint("customer_list", __name__)
+
+
+class CustomerQuery(Query):
+    """Which customers, in which order. The chips (``status`` to ``industry``) take several values, split by commas."""
+
+    view: Literal["mine", "participating", "contact_today", "starred", "unassigned", "all", "pool"] = "all"
+    q: str | None = Field(None, max_length=200)
+    sort: str | None = None
+    status: str | None = None
+    level: str | None = None
+    province: str | None = None
+    source: str | None = None
+    industry: str | None = None
+    owner_id: str | None = None
+    department_id: str | None = None
+    limit: int = Field(20, ge=1, le=200)
+    after: str | None = Field(None, max_length=1000)
+
+
+class Count(Shape):
+    """How many; beyond what is counted exactly, ``exact`` is false and ``value`` the bound."""
+
+    value: int
+    exact: bool
+
+
+class ListedCustomer(CustomerRow):
+    """A row of a list; in the view ``contact_today`` with its group."""
+
+    group: Literal["overdue", "today", "handled"] | None = None
+
+
+class CustomerList(Shape):
+    """One page."""
+
+    items: list[ListedCustomer]
+    next: str | None
+    count: Count
+
+
+class CustomerCounts(Shape):
+    """The views of the side menu, and the overdue part of ``contact_today``."""
+
+    views: dict[str, Count]
+
+
+def secret() -> bytes:
+    """The key that signs cursors, read from its file once."""
+    kept: dict[str, Any] = current_app.extensions
+    if "secret_key" not in kept:
+        kept["secret_key"] = kept["settings"].secret_key()
+    found: bytes = kept["secret_key"]
+    return found
+
+
+@blueprint.get("/api/customers")
+@endpoint(query=CustomerQuery, answer=CustomerList)
+def list_customers(query: CustomerQuery) -> dict[str, Any]:
+    """A page of customers that the caller may see."""
+    return queries.list_customers(
+        engine(),
+        call().member_id,
+        query.model_dump(exclude={"limit", "after"}),
+        limit=query.limit,
+        after=query.after or None,
+        zone=zone(),
+        secret=secret(),
+    )
+
+
+@blueprint.get("/api/customers/counts")
+@endpoint(answer=CustomerCounts)
+def count_views() -> dict[str, Any]:
+    """How many customers each view holds, up to 1,000."""
+    return {"views": queries.count_views(engine(), call().member_id, zone=zone())}

@@ -1,0 +1,41 @@
+"""Which fields a customer has: read by forms, columns, sort menus, export and import."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from flask import Blueprint
+
+from services.common.web import Shape, call, endpoint, engine
+from services.customer.queries import field as queries
+
+blueprint = Blueprint("field", __name__)
+
+
+class FieldShape(Shape):
+    """One field. ``list`` names the option list of a choice."""
+
+    field: str
+    type: Literal["text", "number", "date", "datetime", "choice", "member", "members", "boolean", "customer"]
+    label_zh: str
+    label_en: str
+    list: str | None
+    sortable: bool
+    filterable: bool
+    exportable: bool
+    importable: bool
+    editable: bool
+    column_default: bool
+
+
+class FieldList(Shape):
+    """All fields."""
+
+    fields: list[FieldShape]
+
+
+@blueprint.get("/api/fields")
+@endpoint(answer=FieldList)
+def list_fields() -> dict[str, Any]:
+    """The fields of a customer."""
+    return {"fields": queries.list_fields(engine(), call().member_id)}

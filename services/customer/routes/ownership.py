@@ -1,0 +1,163 @@
+"""Assigning, returning to the pool, claiming, and the history of owners."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from flask import Blueprint
+from pydantic import AwareDatetime, Field
+
+from services.common.problem import invalid
+from services.common.web import Body, Reply, Shape, call, endpoint, engine
+from services.customer.commands import ownership as commands
+from services.customer.queries import ownership as queries
+from services.customer.routes.customer import Customer, MemberRef, zone
+
+blueprint = Blueprint("ownership", __name__)
+
+
+class Assign(Body):
+    """Who owns it from now on, and whether the previous owner stays as a participant."""
+
+    owner_id: UUID
+    keep_previous_owner_as: Literal["viewer", "editor"] | None = None
+
+
+class ReturnToPool(Body):
+    """Why it goes into the pool."""
+
+    reason: str
+    note: str | None = Field(None, max_length=1000)
+    pool_id: UUID | None = None
+
+
+class Claim(Body):
+    """Nothing to say."""
+
+
+class AssignMany(Body):
+    """One owner, or several with the strategy ``evenly``."""
+
+    customer_ids: list[UUID]
+    owner_id: UUID | None = None
+    owner_ids: list[UUID] = Field([], max_length=200)
+    strategy: Literal["one", "evenly"] | None = None
+    keep_previous_owner_as: Literal["viewer", "editor"] | None = None
+
+
+class ReturnManyToPool(ReturnToPool):
+    """Why they go into the pool."""
+
+    customer_ids: list[UUID]
+
+
+class Customers(Body):
+    """Which ones."""
+
+    customer_ids: list[UUID]
+
+
+class BatchResult(Shape):
+    """What became of one customer: its new version, or why it was skipped."""
+
+    customer_id: UUID
+    done: bool
+    code: str | None = None
+    detail: str | None = None
+    version: int | None = None
+
+
+class Batch(Shape):
+    """What became of all, in the order in which they were named."""
+
+    batch_id: UUID
+    results: list[BatchResult]
+    done: int
+    skipped: int
+
+
+class OwnershipPeriod(Shape):
+    """One owner's time."""
+
+    owner: MemberRef
+    from_: AwareDatetime = Field(alias="from")
+    until: AwareDatetime | None
+    how: Literal["created", "assigned", "claimed", "imported"]
+    by: MemberRef | None
+    ended_how: Literal["assigned", "returned_to_pool"] | None
+    ended_by: MemberRef | None
+    reason: str | None
+    note: str | None
+
+
+class OwnershipHistory(Shape):
+    """All owners, the latest first."""
+
+    items: list[OwnershipPeriod]
+
+
+def _reply(answer: dict[str, Any]) -> Reply:
+    return Reply(answer, None, {"ETag": f'"{answer["version"]}"'})
+
+
+@blueprint.post("/api/customers/<customer_id>/assign")
+@endpoint(body=Assign, answer=Customer, right="customer")
+def assign(customer_id: UUID, body: Assign) -> Reply:
+    """Give a customer to another owner."""
+    keep_as = body.keep_previous_owner_as
+    return _reply(commands.assign_customer(engine(), call(), customer_id, owner_id=body.owner_id, keep_as=keep_as, zone=zone()))
+
+
+@blueprint.post("/api/customers/<customer_id>/return_to_pool")
+@endpoint(body=ReturnToPool, answer=Customer, right="customer")
+def return_to_pool(customer_id: UUID, body: ReturnToPool) -> Reply:
+    """Put a customer into the pool."""
+    answer = commands.return_customer(
+        engine(), call(), customer_id, reason=body.reason, note=body.note or None, pool_id=body.pool_id, zone=zone()
+    )
+    return _reply(answer)
+
+
+@blueprint.post("/api/customers/<customer_id>/claim")
+@endpoint(body=Claim, answer=Customer, right="customer")
+def claim(customer_id: UUID, body: Claim) -> Reply:  # noqa: ARG001 - an empty object, refused if it is not
+    """Take a customer out of the pool; 409 says who was faster."""
+    return _reply(commands.claim_customer(engine(), call(), customer_id, zone=zone()))
+
+
+@blueprint.post("/api/customers/assign")
+@endpoint(body=AssignMany, answer=Batch)
+def assign_many(body: AssignMany) -> dict[str, Any]:
+    """Give many customers to one owner or evenly to several; a result for each."""
+    if (body.owner_id is None) == (not body.owner_ids):
+        raise invalid("/owner_id", "owner_expected", "Send owner_id, or owner_ids with a strategy.")
+    owner_ids = body.owner_ids or ([body.owner_id] if body.owner_id else [])
+    strategy = body.strategy or ("one" if len(owner_ids) == 1 else "evenly")
+    keep_as = body.keep_previous_owner_as
+    return commands.assign_customers(
+        engine(), call(), body.customer_ids, owner_ids=owner_ids, strategy=strategy, keep_as=keep_as, zone=zone()
+    )
+
+
+@blueprint.post("/api/customers/return_to_pool")
+@endpoint(body=ReturnManyToPool, answer=Batch)
+def return_many_to_pool(body: ReturnManyToPool) -> dict[str, Any]:
+    """Put many customers into the pool; a result for each."""
+    return commands.return_customers(
+        engine(), call(), body.customer_ids, reason=body.reason, note=body.note or None, pool_id=body.pool_id, zone=zone()
+    )
+
+
+@blueprint.post("/api/customers/claim")
+@endpoint(body=Customers, answer=Batch)
+def claim_many(body: Customers) -> dict[str, Any]:
+    """Take many customers out of the pool; a result for each."""
+    return commands.claim_customers(engine(), call(), body.customer_ids, zone=zone())
+
+
+@blueprint.get("/api/customers/<customer_id>/ownership_history")
+@endpoint(answer=OwnershipHistory, right="customer")
+def list_ownership(customer_id: UUID) -> dict[str, Any]:
+    """Who owned the customer, and why it changed hands."""
+    return {"items": queries.list_ownership(engine(), call().member_id, customer_id)}

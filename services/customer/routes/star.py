@@ -1,0 +1,42 @@
+"""Stars: private marks of the caller."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+
+from services.common.web import call, endpoint, engine
+from services.customer.commands import star as commands
+from services.customer.routes.ownership import Batch, Customers
+
+blueprint = Blueprint("star", __name__)
+
+
+@blueprint.put("/api/customers/<customer_id>/star")
+@endpoint(right="customer")
+def star(customer_id: UUID) -> None:
+    """Mark a customer."""
+    commands.star_customer(engine(), call(), customer_id)
+
+
+@blueprint.delete("/api/customers/<customer_id>/star")
+@endpoint(right="customer")
+def unstar(customer_id: UUID) -> None:
+    """Take the mark away."""
+    commands.unstar_customer(engine(), call(), customer_id)
+
+
+@blueprint.post("/api/customers/star")
+@endpoint(body=Customers, answer=Batch)
+def star_many(body: Customers) -> dict[str, Any]:
+    """Mark many customers."""
+    return commands.star_customers(engine(), call(), body.customer_ids, starred=True)
+
+
+@blueprint.post("/api/customers/unstar")
+@endpoint(body=Customers, answer=Batch)
+def unstar_many(body: Customers) -> dict[str, Any]:
+    """Take many marks away."""
+    return commands.star_customers(engine(), call(), body.customer_ids, starred=False)

@@ -1,0 +1,46 @@
+"""Which fields may be columns of a file, and how they are described to the service that writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.customer.rules.field import FIELDS, FIXED_LABELS
+from services.customer.rules.option import Option
+
+Field = dict[str, Any]
+
+# Texts made of digits, which a spreadsheet must not take for numbers; and numbers without a fraction.
+_CODES = ("customer_no", "phone", "mobile", "credit_code", "wechat")
+_INTEGERS = ("staff_size", "times_claimed")
+_ENGLISH = {"public": "Public", "private": "Private", "owned": "Owned", "unassigned": "Unassigned", "pool": "Pool"}
+
+
+def exportable(options: Mapping[str, Sequence[Option]]) -> list[Field]:
+    """{field, type, label_zh, label_en, options} of every field that can be exported, in the registry's order."""
+    return [
+        {
+            "field": field.field,
+            "type": _type(field.field, field.type),
+            "label_zh": field.label_zh,
+            "label_en": field.label_en,
+            "options": _options(field.field, options.get(field.list, ()) if field.list else ()),
+        }
+        for field in FIELDS
+        if field.exportable
+    ]
+
+
+def _type(name: str, kind: str) -> str:
+    if name in _CODES:
+        return "code"
+    if name in _INTEGERS:
+        return "integer"
+    return kind if kind in ("number", "date", "datetime", "choice", "boolean") else "text"
+
+
+def _options(name: str, options: Sequence[Option]) -> list[dict[str, str]] | None:
+    """Retired options too: customers may still hold them."""
+    if name in FIXED_LABELS:
+        return [{"value": value, "label_zh": label, "label_en": _ENGLISH[value]} for value, label in FIXED_LABELS[name].items()]
+    return [{"value": one.value, "label_zh": one.label_zh, "label_en": one.label_en} for one in options] or None

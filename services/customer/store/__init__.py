@@ -1,0 +1,7 @@
+"""Tables and the statements on them. ``metadata`` describes what the migrations make; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+metadata = MetaData()

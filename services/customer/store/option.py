@@ -1,0 +1,63 @@
+"""Option lists as rows. ``get_options`` and ``get_labels`` serve every rule that checks or shows a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Boolean, Column, Connection, Index, Integer, Table, Text, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from services.customer.rules.option import Option, OptionList
+from services.customer.store import metadata
+
+option = Table(
+    "option",
+    metadata,
+    Column("list", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("label_zh", Text, nullable=False),
+    Column("label_en", Text, nullable=False),
+    Column("color", Text),
+    Column("position", Integer, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("system", Boolean, nullable=False, server_default=text("false")),
+)
+Index("option_position", option.c.list, option.c.position, option.c.value)
+
+_SHOWN = [option.c[name] for name in ("value", "label_zh", "label_en", "color", "position", "active", "system")]
+
+
+def get_options(
+    connection: Connection, lists: Collection[OptionList] | None = None, values: Collection[str] | None = None
+) -> dict[str, list[Option]]:
+    """The options of the named lists (None: of all), each list in its order, inactive ones too; only those of ``values``, where given."""
+    statement = select(option.c.list, *_SHOWN).order_by(option.c.list, option.c.position, option.c.value)
+    if lists is not None:
+        statement = statement.where(option.c.list.in_(lists))
+    if values is not None:
+        statement = statement.where(option.c.value.in_(values))
+    found: dict[str, list[Option]] = {name: [] for name in lists or ()}
+    for row in connection.execute(statement):
+        found.setdefault(row.list, []).append(Option(*row[1:]))
+    return found
+
+
+def get_labels(connection: Connection, lists: Collection[OptionList]) -> dict[tuple[str, str], str]:
+    """(list, value) → the Chinese label, the organisation's language."""
+    statement = select(option.c.list, option.c.value, option.c.label_zh).where(option.c.list.in_(lists))
+    return {(row.list, row.value): row.label_zh for row in connection.execute(statement)}
+
+
+def lock_list(connection: Connection, name: OptionList) -> None:
+    """Changes of one list take turns until the transaction ends."""
+    connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"option {name}", 7_204_311))))
+
+
+def save_options(connection: Connection, name: OptionList, options: Sequence[Option]) -> None:
+    """Store the whole list: changed ones are overwritten, new ones added."""
+    rows = [{"list": name, **{column.name: getattr(item, column.name) for column in _SHOWN}} for item in options]
+    if not rows:
+        return
+    statement = insert(option).values(rows)
+    changed = {column.name: statement.excluded[column.name] for column in _SHOWN if column.name != "value"}
+    connection.execute(statement.on_conflict_do_update(index_elements=["list", "value"], set_=changed))

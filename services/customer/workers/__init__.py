@@ -1,0 +1,1 @@
+"""Long-running loops: take one unit of work, call a command."""

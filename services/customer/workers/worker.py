@@ -1,0 +1,58 @@
+"""The background worker: runs imports, and now and then removes what has expired. Several copies share the imports by leases."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from services.common import logs
+from services.common.database import connect
+from services.common.worker import Stopping
+from services.common.worker import run as run_loop
+from services.customer.commands import session
+from services.customer.commands.run_import import make_importer
+from services.customer.commands.sweep import forget_answers, forget_uploads, remove_blobs
+from services.customer.settings import Settings
+
+IDLE_SECONDS = 0.5
+SWEEP_SECONDS = 60.0
+
+
+class Sweeps:
+    """Does all its steps every ``SWEEP_SECONDS``; each stands for itself."""
+
+    def __init__(self, steps: list[Callable[[], object]]) -> None:
+        self._steps = steps
+        self._due = 0.0
+
+    def look(self) -> None:
+        """Sweep, if it is time."""
+        if time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + SWEEP_SECONDS
+        for step in self._steps:
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - one step's fault must not keep the others from their work
+                logs.get().error("sweep_step_failed", error=repr(error))
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM, which ends an import between two batches."""
+    stopping = Stopping().listen()
+    engine = connect(settings.database(), pool_size=2, statement_timeout_ms=60_000)
+    import_once = make_importer(engine, settings.files_dir, zone=settings.organisation_timezone, stopping=stopping.is_set)
+    sweeps = Sweeps(
+        [
+            lambda: session.sweep(engine),
+            lambda: forget_answers(engine),
+            lambda: forget_uploads(engine),
+            lambda: remove_blobs(settings.files_dir),
+        ]
+    )
+
+    def once() -> bool:
+        sweeps.look()
+        return import_once()
+
+    run_loop(once, stopping, idle_seconds=IDLE_SECONDS, heartbeat_file=settings.heartbeat_file)

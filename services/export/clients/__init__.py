@@ -1,0 +1,1 @@
+"""What export asks of other services."""

@@ -1,0 +1,1 @@
+"""What changes an export: one function, one intention, one transaction."""

@@ -1,0 +1,1 @@
+"""What the door and other services ask for: parse, one command or query, answer."""

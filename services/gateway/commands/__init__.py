@@ -1,0 +1,1 @@
+"""What the gateway does on behalf of a client: sign in, sign out, forward."""

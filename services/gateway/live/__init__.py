@@ -1,0 +1,1 @@
+"""Server-sent events: open streams, what they may hear, and the Redis bell that wakes them."""

@@ -1,0 +1,1 @@
+"""Questions the gateway asks the services before it answers."""

@@ -1,0 +1,95 @@
+/** The left menu: views with their counts, tools, administration. */
+import { useQuery } from "@tanstack/react-query";
+import { Link, useLocation } from "@tanstack/react-router";
+import { Tooltip } from "antd";
+import { Building2, Download, ListChecks, PanelLeftClose, PanelLeftOpen, Upload, UserCog, type LucideIcon } from "lucide-react";
+import type { ReactElement } from "react";
+import { useTranslation } from "react-i18next";
+import styles from "@/app/SideMenu.module.css";
+import { VIEW_ICONS } from "@/app/viewIcons";
+import { countsQuery } from "@/api/customer";
+import { hasRight, useMe } from "@/api/session";
+import { badgeText } from "@/lib/count";
+import { LIST_VIEWS } from "@/lib/listSearch";
+
+type Props = { collapsed: boolean; onToggle?: () => void; onPick?: () => void };
+
+export function SideMenu({ collapsed, onToggle, onPick }: Props) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const counts = useQuery(countsQuery).data?.views;
+  const { pathname, search } = useLocation();
+  const view = pathname === "/customers" ? (search as { view?: string }).view : undefined;
+
+  const tool = (to: "/exports" | "/imports/new" | "/admin/members" | "/admin/departments" | "/admin/options", label: string, Icon: LucideIcon) => (
+    <Tip key={to} label={label} show={collapsed}>
+      <Link to={to} className={styles.item} data-current={pathname === to || undefined} aria-current={pathname === to ? "page" : undefined} aria-label={collapsed ? label : undefined} onClick={onPick}>
+        <Icon size={16} strokeWidth={1.75} aria-hidden />
+        {!collapsed && <span className={styles.label}>{label}</span>}
+      </Link>
+    </Tip>
+  );
+
+  return (
+    <nav className={styles.menu} data-collapsed={collapsed || undefined} data-drawer={onToggle ? undefined : true} aria-label={t("frame.menu")}>
+      {!collapsed && <h2 className={styles.heading}>{t("frame.views")}</h2>}
+      {LIST_VIEWS.map((name) => {
+        const Icon = VIEW_ICONS[name];
+        const count = counts?.[name];
+        const badge = badgeText(count);
+        const urgent = name === "contact_today" && (count?.value ?? 0) > 0;
+        const label = t(`view.${name}`);
+        return (
+          <Tip key={name} label={badge ? `${label} ${badge}` : label} show={collapsed}>
+            <Link
+              to="/customers"
+              search={{ view: name }}
+              className={styles.item}
+              data-current={view === name || undefined}
+              aria-current={view === name ? "page" : undefined}
+              aria-label={collapsed ? label : undefined}
+              onClick={onPick}
+            >
+              <Icon size={16} strokeWidth={1.75} aria-hidden />
+              {!collapsed && <span className={styles.label}>{label}</span>}
+              {!collapsed && badge && (
+                <span className={styles.count} data-urgent={urgent || undefined} aria-label={t(urgent ? "frame.overdueCount" : "frame.counts", { count: count?.value ?? 0 })} role="img">
+                  {badge}
+                </span>
+              )}
+              {collapsed && urgent && <span className={styles.mark} aria-hidden />}
+            </Link>
+          </Tip>
+        );
+      })}
+      {!collapsed && <h2 className={styles.heading}>{t("frame.tools")}</h2>}
+      {collapsed && <hr className={styles.rule} />}
+      {hasRight(me, "import") && tool("/imports/new", t("frame.imports"), Upload)}
+      {tool("/exports", t("frame.exports"), Download)}
+      {me.role === "admin" && (
+        <>
+          {!collapsed && <h2 className={styles.heading}>{t("frame.admin")}</h2>}
+          {collapsed && <hr className={styles.rule} />}
+          {tool("/admin/members", t("frame.members"), UserCog)}
+          {tool("/admin/departments", t("frame.departments"), Building2)}
+          {tool("/admin/options", t("frame.options"), ListChecks)}
+        </>
+      )}
+      {onToggle && (
+        <button type="button" className={styles.toggle} onClick={onToggle} aria-label={t(collapsed ? "frame.expand" : "frame.collapse")} aria-expanded={!collapsed}>
+          {collapsed ? <PanelLeftOpen size={16} strokeWidth={1.75} /> : <PanelLeftClose size={16} strokeWidth={1.75} />}
+        </button>
+      )}
+    </nav>
+  );
+}
+
+function Tip({ label, show, children }: { label: string; show: boolean; children: ReactElement }) {
+  return show ? (
+    <Tooltip title={label} placement="right">
+      {children}
+    </Tooltip>
+  ) : (
+    children
+  );
+}

@@ -1,0 +1,44 @@
+/** Give customers back to the pool: the reason stays with them for whoever claims them next. */
+import { Form, Input, Modal, Select } from "antd";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useOptions } from "@/api/option";
+import type { Named } from "@/features/customer/batch/outcome";
+
+type Props = { open: boolean; customers: Named[]; busy: boolean; onClose: () => void; onReturn: (reason: string, note: string) => void };
+
+export function ReturnDialog({ open, customers, busy, onClose, onReturn }: Props) {
+  const { t } = useTranslation();
+  const { choices } = useOptions();
+  const [reason, setReason] = useState<string | null>(null);
+  const [note, setNote] = useState("");
+  useEffect(() => {
+    if (!open) return;
+    setReason(null);
+    setNote("");
+  }, [open]);
+  const reasons = choices("return_reason").filter((option) => !option.system);
+  const title = customers.length === 1 ? t("batch.returnOne", { name: customers[0]?.name ?? "" }) : t("batch.returnMany", { count: customers.length });
+  return (
+    <Modal
+      open={open}
+      title={title}
+      width={440}
+      destroyOnHidden
+      onCancel={onClose}
+      okText={t("batch.returnNow", { count: customers.length })}
+      cancelText={t("common.cancel")}
+      okButtonProps={{ disabled: !reason, loading: busy }}
+      onOk={() => reason && onReturn(reason, note.trim())}
+    >
+      <Form layout="vertical">
+        <Form.Item label={t("batch.reason")} required htmlFor="return-reason">
+          <Select id="return-reason" autoFocus value={reason} onChange={setReason} placeholder={t("batch.pickReason")} options={reasons.map(({ value, label }) => ({ value, label }))} />
+        </Form.Item>
+        <Form.Item label={t("batch.note")} htmlFor="return-note" extra={t("batch.returnHint")}>
+          <Input.TextArea id="return-note" value={note} onChange={(event) => setNote(event.target.value)} maxLength={500} rows={2} placeholder={t("batch.notePlaceholder")} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,10 @@
+import type { CustomerColumn } from "@/features/customer/columns/column";
+import { NextContact } from "@/features/customer/columns/NextContact";
+
+export const column: CustomerColumn = {
+  field: "next_contact_at",
+  width: 116,
+  natural: "desc",
+  shownIn: "not_pool",
+  render: (row) => <NextContact time={row.next_contact_at} />,
+};

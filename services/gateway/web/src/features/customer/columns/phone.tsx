@@ -1,0 +1,3 @@
+import { textColumn } from "@/features/customer/columns/plain";
+
+export const column = textColumn("phone", 140);

@@ -1,0 +1,73 @@
+/** What can be done with the chosen customers; lies where the quick filters were. */
+import { Button } from "antd";
+import { Download, HandGrab, Star, StarOff, UserRoundPen, Waves, X } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { BatchVerb } from "@/features/customer/batch/useBatch";
+import styles from "@/features/customer/list/BulkBar.module.css";
+import { countText, type Count } from "@/lib/count";
+
+type Props = {
+  chosen: number;
+  /** How many match in all; offered when more match than are chosen. */
+  count: Count | null;
+  choosingAll: boolean;
+  onChooseAll: () => void;
+  onClear: () => void;
+  running: BatchVerb | null;
+  onAssign?: () => void;
+  onReturn?: () => void;
+  onClaim?: () => void;
+  onStar: () => void;
+  onUnstar?: () => void;
+  onExport?: () => void;
+};
+
+export function BulkBar(props: Props) {
+  const { t } = useTranslation();
+  const { chosen, count, running } = props;
+  const busy = running !== null;
+  return (
+    <div className={styles.bar} role="toolbar" aria-label={t("batch.bar")}>
+      <span className={styles.chosen} aria-live="polite">
+        {t("batch.chosen", { count: chosen })}
+      </span>
+      {count && count.value > chosen && (
+        <Button type="link" size="small" loading={props.choosingAll} onClick={props.onChooseAll}>
+          {count.exact && count.value <= 1000 ? t("batch.chooseAll", { total: countText(count) }) : t("batch.chooseFirst")}
+        </Button>
+      )}
+      <span className={styles.rule} aria-hidden />
+      <div className={styles.actions}>
+        {props.onClaim && (
+          <Button size="small" type="primary" icon={<HandGrab size={14} />} loading={running === "claim"} disabled={busy} onClick={props.onClaim}>
+            {t("batch.claim")}
+          </Button>
+        )}
+        {props.onAssign && (
+          <Button size="small" icon={<UserRoundPen size={14} />} loading={running === "assign"} disabled={busy} onClick={props.onAssign}>
+            {t("batch.assign")}
+          </Button>
+        )}
+        {props.onReturn && (
+          <Button size="small" icon={<Waves size={14} />} loading={running === "return_to_pool"} disabled={busy} onClick={props.onReturn}>
+            {t("batch.return_to_pool")}
+          </Button>
+        )}
+        <Button size="small" icon={<Star size={14} />} loading={running === "star"} disabled={busy} onClick={props.onStar}>
+          {t("batch.star")}
+        </Button>
+        {props.onUnstar && (
+          <Button size="small" icon={<StarOff size={14} />} loading={running === "unstar"} disabled={busy} onClick={props.onUnstar}>
+            {t("batch.unstar")}
+          </Button>
+        )}
+        {props.onExport && (
+          <Button size="small" icon={<Download size={14} />} disabled={busy} onClick={props.onExport}>
+            {t("batch.export")}
+          </Button>
+        )}
+      </div>
+      <Button size="small" type="text" className={styles.close} icon={<X size={15} />} aria-label={t("batch.clear")} title={`${t("batch.clear")} · Esc`} onClick={props.onClear} />
+    </div>
+  );
+}

@@ -1,0 +1,217 @@
+/** The customer list of one view: head, quick filters or bulk bar, table or cards. */
+import { Button, Drawer, FloatButton, type InputRef } from "antd";
+import { ListFilter, Plus } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { CustomerRow, Selection } from "@/api/customer";
+import { hasRight, useMe } from "@/api/session";
+import { ResultSheet } from "@/features/customer/batch/ResultSheet";
+import styles from "@/features/customer/list/CustomerList.module.css";
+import { CustomerCards } from "@/features/customer/list/CustomerCards";
+import { EmptyView } from "@/features/customer/list/EmptyView";
+import { chipsOf, FilterChips } from "@/features/customer/list/FilterChips";
+import { FilterSheet } from "@/features/customer/list/FilterSheet";
+import { toEntries } from "@/features/customer/list/groups";
+import { ListHeader } from "@/features/customer/list/ListHeader";
+import { ListSkeleton } from "@/features/customer/list/ListSkeleton";
+import { RowActions } from "@/features/customer/list/RowActions";
+import { useBulkActions } from "@/features/customer/list/useBulkActions";
+import { useChosen } from "@/features/customer/list/useChosen";
+import { useClaim } from "@/features/customer/list/useClaim";
+import { naturalOf, useColumns } from "@/features/customer/list/useColumns";
+import { useStar, type useCustomerList } from "@/features/customer/list/useCustomerList";
+import { useFreshList } from "@/features/customer/list/useFreshList";
+import { countText } from "@/lib/count";
+import { isCovered } from "@/lib/covered";
+import { CHIPS, isNarrowed, type ListSearch, type ListView } from "@/lib/listSearch";
+import { showOverlay } from "@/lib/overlay";
+import { useLate } from "@/lib/useLate";
+import { ColumnSettings } from "@/table/ColumnSettings";
+import type { TableColumn } from "@/table/column";
+import { DataTable } from "@/table/DataTable";
+import { arrange, setWidth } from "@/table/settings";
+import { readSort, writeSort, type Sort } from "@/table/sort";
+import { useTableKeys } from "@/table/useTableKeys";
+import { useTableSettings } from "@/table/useTableSettings";
+import { ErrorBanner } from "@/ui/ErrorBanner";
+
+export type ListProps = {
+  search: ListSearch;
+  selection: Selection;
+  list: ReturnType<typeof useCustomerList>;
+  narrow: boolean;
+  /** Change the address; typing replaces the entry of the history, choosing adds one. */
+  onChange: (change: Partial<ListSearch>, replace?: boolean) => void;
+  onView: (view: ListView) => void;
+  linkTo: (row: CustomerRow) => string;
+  onOpen: (customerId: string) => void;
+  onOpenPage: (customerId: string) => void;
+  onImport: () => void;
+  /** Ask what to export: these rows, or everything that matches. */
+  onExport: (customerIds: string[], columns: string[]) => void;
+};
+
+const NO_CHIPS = { q: undefined, ...Object.fromEntries(CHIPS.map((chip) => [chip, undefined])) };
+
+export function CustomerList(props: ListProps) {
+  const { search, selection, list, narrow, onChange, onView, linkTo, onOpen, onOpenPage } = props;
+  const { t } = useTranslation();
+  const me = useMe();
+  const { query, rows, count } = list;
+  const searchRef = useRef<InputRef>(null);
+  const [filtersOpen, setFiltersOpen] = useState(false);
+  const [focusedId, setFocusedId] = useState<string | null>(null);
+  const star = useStar();
+  const { claim, claimingId, fading } = useClaim();
+  const chosen = useChosen(rows, selection);
+  const bulk = useBulkActions(search.view, chosen);
+  const { askAssign, askReturn } = bulk;
+  const late = useLate(query.isPending);
+  useFreshList(search.view, query);
+  useEffect(() => setFocusedId(null), [search.view]);
+
+  const openRow = useCallback((row: CustomerRow) => onOpen(row.customer_id), [onOpen]);
+  const fields = useColumns(search.view, { onStar: star, linkTo, onOpen: openRow });
+  const all = useMemo<TableColumn<CustomerRow>[]>(
+    () => [
+      ...fields,
+      {
+        key: "actions",
+        title: t("field.actions"),
+        titleHidden: true,
+        width: search.view === "pool" ? 128 : 52,
+        required: true,
+        fixedEnd: true,
+        align: "right",
+        render: (row) => (
+          <RowActions row={row} withClaim={search.view === "pool"} claiming={claimingId === row.customer_id} onAssign={() => askAssign([row])} onReturn={() => askReturn([row])} onClaim={() => void claim(row)} onStar={() => star(row)} onOpenPage={() => onOpenPage(row.customer_id)} />
+        ),
+      },
+    ],
+    [t, fields, search.view, claimingId, askAssign, askReturn, claim, star, onOpenPage],
+  );
+  const [settings, setSettings, resetSettings] = useTableSettings(`${me.member_id}.${search.view}`, fields);
+  const columns = useMemo(() => [...arrange(fields, settings), ...all.slice(-1)], [fields, settings, all]);
+  const sort = readSort(search.sort, naturalOf);
+  const setSort = useCallback((next: Sort | null) => onChange({ sort: writeSort(next) }), [onChange]);
+  const onResize = useCallback((key: string, width: number) => setSettings((current) => setWidth(current, key, width)), [setSettings]);
+  const entries = useMemo(() => toEntries(rows, search.view, t), [rows, search.view, t]);
+  const loadMore = useCallback(() => {
+    if (query.hasNextPage && !query.isFetching) void query.fetchNextPage();
+  }, [query]);
+
+  const move = (step: 1 | -1) => {
+    const index = rows.findIndex((row) => row.customer_id === (focusedId ?? search.open));
+    const next = rows[Math.min(rows.length - 1, Math.max(0, index < 0 ? 0 : index + step))];
+    if (next) setFocusedId(next.customer_id);
+    if (index > rows.length - 8) loadMore();
+  };
+  const focused = rows.find((row) => row.customer_id === focusedId);
+  useTableKeys({
+    isCovered,
+    onMove: move,
+    onOpen: () => focusedId && onOpen(focusedId),
+    onChoose: (range) => focusedId && chosen.onChoose(focusedId, range),
+    onStar: () => focused && star(focused),
+    onSearch: () => searchRef.current?.focus({ cursor: "all" }),
+    onAssign: () => (chosen.ids.size > 0 ? askAssign(chosen.customers) : focused && askAssign([focused])),
+    onEscape: () => (chosen.ids.size > 0 ? chosen.clear() : setFocusedId(null)),
+  });
+
+  const shownFields = columns.map((column) => column.key).filter((key) => key !== "actions" && key !== "starred");
+  const mayExport = hasRight(me, "export");
+  const exportRows = (ids: string[]) => props.onExport(ids, shownFields);
+  const clearFilters = () => onChange(NO_CHIPS);
+  const activeChips = chipsOf(search.view).filter((chip) => search[chip]).length;
+  const choosing = chosen.ids.size > 0;
+  const footer = footerText(t, rows.length, count ? countText(count) : "", query.hasNextPage);
+
+  return (
+    <section className={styles.list} aria-label={t(`view.${search.view}`)}>
+      <ListHeader
+        view={search.view}
+        count={count}
+        q={search.q ?? ""}
+        onSearch={(q) => onChange({ q: q || undefined }, true)}
+        searchRef={searchRef}
+        sort={sort}
+        onSort={setSort}
+        columns={narrow ? <FilterButton count={activeChips} onClick={() => setFiltersOpen(true)} /> : <ColumnSettings columns={fields.filter((column) => !column.titleHidden)} settings={settings} onChange={setSettings} onReset={resetSettings} />}
+        refreshing={query.isRefetching}
+        onRefresh={() => void query.refetch()}
+        onExport={mayExport ? () => exportRows([]) : undefined}
+        onImport={hasRight(me, "import") ? props.onImport : undefined}
+        onAdd={() => showOverlay("create")}
+        narrow={narrow}
+      />
+      {(!narrow || choosing) && <div className={styles.second}>{choosing ? bulk.bar(count, mayExport ? exportRows : undefined) : <FilterChips search={search} onChange={onChange} onClear={clearFilters} />}</div>}
+      {query.isError && (
+        <div className={styles.problem}>
+          <ErrorBanner error={query.error} onRetry={() => void query.refetch()} />
+        </div>
+      )}
+      {query.isPending ? (
+        late && <ListSkeleton cards={narrow} />
+      ) : rows.length === 0 ? (
+        !query.isError && (
+          <EmptyView view={search.view} narrowed={isNarrowed(search)} onClear={clearFilters} onAdd={() => showOverlay("create")} onImport={hasRight(me, "import") ? props.onImport : undefined} onOpenView={onView} />
+        )
+      ) : narrow ? (
+        <CustomerCards entries={entries} chosen={chosen.ids} onChoose={chosen.onChoose} onOpen={onOpen} onStar={star} onClaim={(row) => void claim(row)} claimingId={claimingId} onEndReached={loadMore} loadingMore={query.isFetchingNextPage} footer={footer} />
+      ) : (
+        <>
+          <DataTable
+            label={t(`view.${search.view}`)}
+            entries={entries}
+            columns={columns}
+            density={settings.density}
+            sort={sort}
+            onSort={setSort}
+            onResize={onResize}
+            chosen={chosen.ids}
+            onChoose={chosen.onChoose}
+            onChooseAll={chosen.onChooseAll}
+            rowLabel={rowName}
+            focusedId={focusedId}
+            openId={search.open}
+            onOpen={onOpen}
+            onEndReached={loadMore}
+            isFading={(row) => fading.has(row.customer_id)}
+          />
+          <div className={styles.foot}>
+            <span>{footer}</span>
+            {query.hasNextPage && (
+              <Button type="link" size="small" loading={query.isFetchingNextPage} onClick={loadMore}>
+                {t("list.loadMore")}
+              </Button>
+            )}
+          </div>
+        </>
+      )}
+      {narrow && !choosing && <FloatButton type="primary" icon={<Plus size={20} />} aria-label={t("list.add")} className={styles.float} onClick={() => showOverlay("create")} />}
+      <Drawer open={filtersOpen && narrow} onClose={() => setFiltersOpen(false)} placement="bottom" size="auto" title={t("list.filters")} extra={<Button type="link" onClick={clearFilters}>{t("list.clearFilters")}</Button>}>
+        <FilterSheet search={search} onChange={onChange} />
+        <Button type="primary" block className={styles.apply} onClick={() => setFiltersOpen(false)}>
+          {t("list.showMatches", { count: count?.value ?? 0 })}
+        </Button>
+      </Drawer>
+      {bulk.dialogs}
+      <ResultSheet outcome={bulk.outcome} onClose={bulk.closeOutcome} />
+    </section>
+  );
+}
+
+const rowName = (row: CustomerRow) => row.name;
+
+function footerText(t: ReturnType<typeof useTranslation>["t"], shown: number, total: string, more: boolean): string {
+  return more ? t("list.shownOf", { shown, total }) : t("list.shownAll", { count: shown });
+}
+
+function FilterButton({ count, onClick }: { count: number; onClick: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button icon={<ListFilter size={15} />} aria-label={t("list.filters")} type={count > 0 ? "primary" : "default"} ghost={count > 0} onClick={onClick}>
+      {count > 0 ? count : null}
+    </Button>
+  );
+}

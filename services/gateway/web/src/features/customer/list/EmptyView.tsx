@@ -1,0 +1,38 @@
+/** Why a view is empty, and the way to fill it. */
+import { Button } from "antd";
+import { CalendarCheck2, CircleDashed, Layers, Plus, SearchX, Star, Upload, UserRound, UsersRound, Waves } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { ListView } from "@/lib/listSearch";
+import { EmptyState } from "@/ui/EmptyState";
+
+const ICONS = { mine: UserRound, participating: UsersRound, contact_today: CalendarCheck2, starred: Star, unassigned: CircleDashed, all: Layers, pool: Waves };
+
+type Props = { view: ListView; narrowed: boolean; onClear: () => void; onAdd: () => void; onImport?: () => void; onOpenView: (view: ListView) => void };
+
+export function EmptyView({ view, narrowed, onClear, onAdd, onImport, onOpenView }: Props) {
+  const { t } = useTranslation();
+  if (narrowed) {
+    return (
+      <EmptyState icon={<SearchX size={22} />} title={t("list.empty.narrowed")} hint={t("list.empty.narrowedHint")}>
+        <Button onClick={onClear}>{t("list.clearFilters")}</Button>
+      </EmptyState>
+    );
+  }
+  const Icon = ICONS[view];
+  return (
+    <EmptyState icon={<Icon size={22} />} title={t(`list.empty.${view}`)} hint={t(`list.empty.${view}Hint`)}>
+      {(view === "mine" || view === "all") && (
+        <Button type="primary" icon={<Plus size={15} />} onClick={onAdd}>
+          {t("list.add")}
+        </Button>
+      )}
+      {(view === "mine" || view === "all") && onImport && (
+        <Button icon={<Upload size={15} />} onClick={onImport}>
+          {t("list.importExcel")}
+        </Button>
+      )}
+      {view === "mine" && <Button onClick={() => onOpenView("pool")}>{t("list.goToPool")}</Button>}
+      {(view === "contact_today" || view === "participating" || view === "starred") && <Button onClick={() => onOpenView("mine")}>{t("list.goToMine")}</Button>}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,38 @@
+/** Claim one customer from its row; the one that somebody else took fades, then goes. */
+import { App } from "antd";
+import { useCallback, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { claimCustomer, type CustomerRow } from "@/api/customer";
+import { useRefreshCustomers } from "@/features/customer/list/useCustomerList";
+import { asProblem, problemText } from "@/lib/problem";
+import { useProblemToast } from "@/ui/useProblemToast";
+
+const FADE = 1600;
+
+export function useClaim() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const showProblem = useProblemToast();
+  const refresh = useRefreshCustomers();
+  const [claimingId, setClaimingId] = useState<string | null>(null);
+  const [fading, setFading] = useState<ReadonlySet<string>>(new Set());
+  const claim = useCallback(
+    async (row: CustomerRow) => {
+      setClaimingId(row.customer_id);
+      try {
+        await claimCustomer(row.customer_id);
+        void message.success(t("list.claimed", { name: row.name }));
+        refresh();
+      } catch (error) {
+        if (asProblem(error).status !== 409) return showProblem(error);
+        void message.warning(`${row.name}: ${problemText(error)}`);
+        setFading((current) => new Set([...current, row.customer_id]));
+        setTimeout(refresh, FADE);
+      } finally {
+        setClaimingId(null);
+      }
+    },
+    [message, t, showProblem, refresh],
+  );
+  return { claim, claimingId, fading };
+}

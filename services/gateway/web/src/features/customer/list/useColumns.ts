@@ -1,0 +1,39 @@
+/** The columns of a view as the table engine wants them. */
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { CustomerRow, View } from "@/api/customer";
+import { useOptions } from "@/api/option";
+import type { ColumnContext, CustomerColumn } from "@/features/customer/columns/column";
+import { CUSTOMER_COLUMNS } from "@/features/customer/columns/registry";
+import type { SortDirection, TableColumn } from "@/table/column";
+
+function isShown(column: CustomerColumn, view: View): boolean {
+  if (column.required || column.shownIn === "every") return true;
+  return column.shownIn === (view === "pool" ? "pool" : "not_pool");
+}
+
+/** Direction of the first click on a field, as the interface sorts it by itself. */
+export function naturalOf(field: string): SortDirection {
+  return CUSTOMER_COLUMNS.find((column) => column.field === field)?.natural ?? (field.endsWith("_at") ? "desc" : "asc");
+}
+
+export function useColumns(view: View, actions: Pick<ColumnContext, "onStar" | "linkTo" | "onOpen">): TableColumn<CustomerRow>[] {
+  const { t } = useTranslation();
+  const { find } = useOptions();
+  const { onStar, linkTo, onOpen } = actions;
+  return useMemo(() => {
+    const context: ColumnContext = { t, view, find, onStar, linkTo, onOpen };
+    return CUSTOMER_COLUMNS.filter((column) => view === "pool" || !column.poolOnly).map((column) => ({
+      key: column.field,
+      title: t(`field.${column.field}`),
+      titleHidden: column.field === "starred",
+      width: column.width,
+      fixed: column.fixed,
+      required: column.required,
+      shown: isShown(column, view),
+      align: column.align,
+      sort: column.natural && { field: column.field, natural: column.natural },
+      render: (row: CustomerRow) => column.render(row, context),
+    }));
+  }, [t, view, find, onStar, linkTo, onOpen]);
+}

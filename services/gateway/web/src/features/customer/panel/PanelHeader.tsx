@@ -1,0 +1,185 @@
+/** The head of a customer: star, name, number, marks, and what may be done; a refused action says why. */
+import { useQueryClient } from "@tanstack/react-query";
+import { App, Button, Dropdown, Tooltip } from "antd";
+import { ChevronDown, ChevronUp, Ellipsis, EyeOff, Hand, Link2, Lock, Maximize2, PencilLine, SquarePen, Star, Waves, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { claimCustomer, customerKeys, setStar, type Access, type Customer } from "@/api/customer";
+import { useCustomerCache } from "@/api/customer_cache";
+import styles from "@/features/customer/panel/panel.module.css";
+import { accessReason } from "@/lib/access";
+import { formatTime } from "@/lib/time";
+import { useNarrow } from "@/lib/useMedia";
+import { AccessButton } from "@/ui/AccessButton";
+import { useProblemToast } from "@/ui/useProblemToast";
+
+export type PanelFrame = { onClose?: () => void; onPrevious?: () => void; onNext?: () => void; onFullPage?: () => void };
+
+type Props = { customer: Customer; access: Access | undefined; frame: PanelFrame; onWrite: () => void; onEdit: () => void; onReturn: () => void };
+
+export function PanelHeader({ customer, access, frame, onWrite, onEdit, onReturn }: Props) {
+  const { t } = useTranslation();
+  const narrow = useNarrow();
+  const actions = access?.actions;
+  const inPool = customer.state === "pool";
+  // On a page of its own the name is the page's title; in the drawer the list keeps it.
+  const Title = frame.onClose ? "h2" : "h1";
+  return (
+    <header className={styles.header}>
+      <div className={styles.identity}>
+        <StarButton customer={customer} />
+        <Title className={styles.name}>{customer.name}</Title>
+        <span className={styles.number}>{customer.customer_no}</span>
+        <Marks customer={customer} />
+      </div>
+      <div className={styles.buttons}>
+        {inPool && <ClaimButton customer={customer} access={access} />}
+        {!inPool && (
+          <AccessButton type="primary" icon={<PencilLine size={14} />} access={actions?.follow_up} onClick={onWrite}>
+            {t("follow_up.write")}
+          </AccessButton>
+        )}
+        {!narrow && (
+          <AccessButton icon={<SquarePen size={14} />} access={actions?.edit} onClick={onEdit}>
+            {t("common.edit")}
+          </AccessButton>
+        )}
+        <MoreMenu customer={customer} access={access} onEdit={onEdit} onReturn={onReturn} />
+        <FrameButtons frame={frame} />
+      </div>
+    </header>
+  );
+}
+
+function Marks({ customer }: { customer: Customer }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {customer.visibility === "private" && (
+        <Tooltip title={t("detail.privateHint")}>
+          <span className={styles.mark} role="img" aria-label={t("detail.private")}>
+            <EyeOff size={14} aria-hidden />
+          </span>
+        </Tooltip>
+      )}
+      {customer.locked_at && (
+        <Tooltip title={t("detail.lockedHint", { name: customer.locked_by?.name ?? "", time: formatTime(customer.locked_at) })}>
+          <span className={styles.mark} role="img" aria-label={t("detail.locked")}>
+            <Lock size={14} aria-hidden />
+          </span>
+        </Tooltip>
+      )}
+      {customer.state !== "owned" && <span className={styles.stateMark}>{t(customer.state === "pool" ? "view.pool" : "common.unassigned")}</span>}
+    </>
+  );
+}
+
+function StarButton({ customer }: { customer: Customer }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const showProblem = useProblemToast();
+  const key = customerKeys.one(customer.customer_id);
+  const show = (starred: boolean) => client.setQueryData<Customer>(key, (before) => before && { ...before, starred });
+  function toggle(): void {
+    const starred = !customer.starred;
+    show(starred);
+    void setStar(customer.customer_id, starred).then(
+      () => {
+        void client.invalidateQueries({ queryKey: customerKeys.lists });
+        void client.invalidateQueries({ queryKey: customerKeys.counts });
+      },
+      (error: unknown) => {
+        show(!starred);
+        showProblem(error);
+      },
+    );
+  }
+  const label = t(customer.starred ? "detail.unstar" : "detail.star");
+  return (
+    <button type="button" className={styles.star} data-action="star" data-on={customer.starred || undefined} aria-pressed={customer.starred} aria-label={label} title={label} onClick={toggle}>
+      <Star size={17} fill={customer.starred ? "currentColor" : "none"} aria-hidden />
+    </button>
+  );
+}
+
+function ClaimButton({ customer, access }: { customer: Customer; access: Access | undefined }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const cache = useCustomerCache(customer.customer_id);
+  const showProblem = useProblemToast();
+  function claim(): void {
+    void claimCustomer(customer.customer_id).then(
+      (answer) => {
+        cache.put(answer);
+        void message.success(t("ownership.claimed", { name: customer.name }));
+      },
+      (error: unknown) => {
+        showProblem(error);
+        void cache.refresh();
+      },
+    );
+  }
+  return (
+    <AccessButton type="primary" icon={<Hand size={14} />} access={access?.actions.claim} onClick={claim}>
+      {t("ownership.claim")}
+    </AccessButton>
+  );
+}
+
+function MoreMenu({ customer, access, onEdit, onReturn }: { customer: Customer; access: Access | undefined; onEdit: () => void; onReturn: () => void }) {
+  const { t } = useTranslation();
+  const narrow = useNarrow();
+  const { message } = App.useApp();
+  const refusable = (label: string, action: Access["actions"]["edit"]): { label: ReactNode; disabled: boolean } => {
+    const reason = accessReason(action);
+    return {
+      disabled: !action?.allowed,
+      label: reason ? (
+        <span className={styles.refused}>
+          {label}
+          <small>{reason}</small>
+        </span>
+      ) : (
+        label
+      ),
+    };
+  };
+  const copyLink = () => void navigator.clipboard?.writeText(`${location.origin}/customers/${customer.customer_id}`).then(() => message.success(t("common.copied"), 1.5));
+  const items = [
+    ...(narrow ? [{ key: "edit", icon: <SquarePen size={14} />, onClick: onEdit, ...refusable(t("common.edit"), access?.actions.edit) }] : []),
+    ...(customer.state === "pool" ? [] : [{ key: "return", icon: <Waves size={14} />, onClick: onReturn, ...refusable(t("ownership.return"), access?.actions.return_to_pool) }]),
+    { key: "link", icon: <Link2 size={14} />, label: t("detail.copyLink"), onClick: copyLink },
+  ];
+  return (
+    <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
+      <Button icon={<Ellipsis size={15} />} aria-label={t("common.more")} />
+    </Dropdown>
+  );
+}
+
+function FrameButtons({ frame }: { frame: PanelFrame }) {
+  const { t } = useTranslation();
+  const narrow = useNarrow();
+  if (!frame.onClose) return null;
+  const walk = frame.onPrevious !== undefined || frame.onNext !== undefined;
+  return (
+    <span className={styles.frameButtons}>
+      {walk && !narrow && (
+        <>
+          <Tooltip title={<>{t("detail.previous")} · [</>}>
+            <Button type="text" icon={<ChevronUp size={16} />} aria-label={t("detail.previous")} disabled={!frame.onPrevious} onClick={frame.onPrevious} />
+          </Tooltip>
+          <Tooltip title={<>{t("detail.next")} · ]</>}>
+            <Button type="text" icon={<ChevronDown size={16} />} aria-label={t("detail.next")} disabled={!frame.onNext} onClick={frame.onNext} />
+          </Tooltip>
+        </>
+      )}
+      {frame.onFullPage && !narrow && (
+        <Tooltip title={t("detail.fullPage")}>
+          <Button type="text" icon={<Maximize2 size={15} />} aria-label={t("detail.fullPage")} onClick={frame.onFullPage} />
+        </Tooltip>
+      )}
+      <Button type="text" icon={<X size={17} />} aria-label={t("common.close")} onClick={frame.onClose} />
+    </span>
+  );
+}

@@ -1,0 +1,69 @@
+/** An error answer of the interface (RFC 9457), typed, and its sentence in the user's language. */
+import i18next from "i18next";
+
+export type MemberName = { member_id: string | null; name: string };
+
+export type FieldProblem = { pointer: string; code: string; detail?: string };
+
+export type EditConflict = { field: string; mine: unknown; theirs: unknown; base: unknown; by?: MemberName | null; at?: string | null };
+
+export type ProblemBody = {
+  status: number;
+  code: string;
+  title?: string;
+  detail?: string;
+  request_id?: string;
+  errors?: FieldProblem[];
+  rule?: string;
+  since?: string;
+  by?: MemberName | null;
+  who_can_change?: MemberName[];
+  conflicts?: EditConflict[];
+};
+
+export class Problem extends Error {
+  readonly body: ProblemBody;
+
+  constructor(body: ProblemBody) {
+    super(body.code);
+    this.name = "Problem";
+    this.body = body;
+  }
+
+  get status(): number {
+    return this.body.status;
+  }
+
+  get code(): string {
+    return this.body.code;
+  }
+
+  get requestId(): string | undefined {
+    return this.body.request_id;
+  }
+}
+
+/** What went wrong, as a Problem whatever was thrown. */
+export function asProblem(error: unknown): Problem {
+  return error instanceof Problem ? error : new Problem({ status: 0, code: "unexpected", detail: String(error) });
+}
+
+/** The sentence of a code; an unknown code falls back to the sentence of its status, never to another language. */
+export function codeText(code: string, values: Record<string, unknown> = {}, status = 0): string {
+  const key = `problem.code.${code}`;
+  if (i18next.exists(key)) return i18next.t(key, values);
+  const group = status >= 500 ? "5xx" : String(status);
+  return i18next.exists(`problem.status.${group}`) ? i18next.t(`problem.status.${group}`) : i18next.t("problem.status.other");
+}
+
+/** The sentence of an error: its code's text with who and when filled in. */
+export function problemText(error: unknown): string {
+  const problem = asProblem(error);
+  const { by, status, errors } = problem.body;
+  // One field at fault: its own sentence says more than "something is not right".
+  const code = problem.code === "invalid" && errors?.length === 1 && errors[0] ? errors[0].code : problem.code;
+  const named = by?.name ? "_by" : "";
+  const key = `${code}${named}`;
+  const chosen = i18next.exists(`problem.code.${key}`) ? key : code;
+  return codeText(chosen, { ...problem.body, name: by?.name ?? "" }, status);
+}

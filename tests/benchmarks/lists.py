@@ -1,0 +1,63 @@
+"""Lists and search: the orders, the pages, the chips, two Chinese characters, the counts of the side menu."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from tests.benchmarks.floor import Floor
+from tests.benchmarks.measure import Measured, measure
+from tests.benchmarks.report import Table, add_request, requests_table
+from tests.benchmarks.world import World
+
+PAGE_OF_INTEREST = 1_000
+ROWS_OF_A_PAGE = 20
+
+
+def run(world: World, floor: Floor) -> Table:
+    """The whole group."""
+    table = requests_table(
+        f"Lists of {world.rows:,} customers", "20 rows with their count, as an ordinary member, 60 % of the customers public."
+    )
+    large = world.rows >= 1_000_000
+    latest = floor.measure("by latest follow-up", "GET", "/floor/latest")
+    by_name = floor.measure("by name", "GET", "/floor/name")
+    chips = floor.measure("status + province", "GET", "/floor/chips")
+    base = "/api/customers?limit=20"
+    add_request(table, _list(world, "by latest follow-up", f"{base}&sort=last_follow_up_at"), 6 if large else 5, latest)
+    add_request(table, _list(world, "page 1,000 of the same", _page(world, base)), 6 if large else 5, latest)
+    add_request(table, _list(world, "by name (pinyin order)", f"{base}&sort=name"), 6 if large else 5, by_name)
+    filtered = f"{base}&status=interested&province={quote('广东')}&sort=last_follow_up_at"
+    add_request(table, _list(world, "status + province", filtered), 12 if large else 7, chips)
+    common, rare = _words(world)
+    add_request(table, _list(world, f"contains {common} (common)", f"{base}&q={quote(common)}"), 15 if large else 8)
+    add_request(table, _list(world, f"contains {rare} (rare)", f"{base}&q={quote(rare)}"), 15 if large else 8)
+    add_request(table, _list(world, "my customers", f"{base}&view=mine"), None)
+    add_request(table, _list(world, "the pool", f"{base}&view=pool"), None)
+    add_request(table, _list(world, "counts of the side menu", "/api/customers/counts"), None)
+    return table
+
+
+def _list(world: World, name: str, path: str) -> Measured:
+    return measure(name, lambda _: world.asker.json("GET", path), world.stack)
+
+
+def _page(world: World, base: str) -> str:
+    """The address of a page far down, reached by large pages (the cursor does not hold the limit)."""
+    after, rows = "", 0
+    while rows < PAGE_OF_INTEREST * ROWS_OF_A_PAGE:
+        page = world.asker.json("GET", f"/api/customers?sort=last_follow_up_at&limit=200{after}")
+        rows += len(page["items"])
+        if page["next"] is None:
+            break
+        after = f"&after={quote(page['next'])}"
+    return f"{base}&sort=last_follow_up_at{after}"
+
+
+def _words(world: World) -> tuple[str, str]:
+    """Two characters that stand in many names, and two that stand in few."""
+    counted = {}
+    for word in ("科技", "重庆", "庆啤", "同仁", "华为", "金龙", "凤海", "圆正"):
+        count = world.asker.json("GET", f"/api/customers?limit=1&q={quote(word)}")["count"]
+        counted[word] = count["value"]
+    few = {word: count for word, count in counted.items() if count}
+    return max(few, key=lambda word: few[word]), min(few, key=lambda word: few[word])
