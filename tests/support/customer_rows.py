@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, insert, select, text
 
 from services.common.clock import now
 from services.common.database import transaction
@@ -35,11 +35,12 @@ _DEFAULTS = {"kind": "organization", "status": "new", "visibility": "public"}
 def put_customers(engine: Engine, rows: Sequence[dict[str, Any]]) -> list[UUID]:
     """Insert customers; each needs a name, and is owned by ``owner_id``, unassigned without one, or in the pool with ``state``."""
     with transaction(engine) as connection:
-        pool_id = connection.execute(select(pool.pool.c.pool_id)).scalar_one()
+        pool_id = connection.execute(select(pool.pool.c.pool_id).where(pool.pool.c.is_default)).scalar_one()
         numbers = customer.next_numbers(connection, len(rows))
         full = [_row(values, number, pool_id) for values, number in zip(rows, numbers, strict=True)]
         customer.insert_customers(connection, full)
         search.insert_search(connection, full)
+        search.save_state(connection, [row["customer_id"] for row in full if row["state"] == "pool"])
         owned = [(row["customer_id"], row["owner_id"]) for row in full if row["owner_id"] is not None]
         ownership.begin_ownership(connection, owned, how="created", by=None)
     return [row["customer_id"] for row in full]
@@ -52,8 +53,37 @@ def _row(values: dict[str, Any], number: str, pool_id: UUID) -> dict[str, Any]:
     row["state"] = "unassigned" if values.get("owner_id") is None else "owned"
     row |= values
     if row["state"] == "pool":
-        row |= {"pool_id": pool_id, "pool_entered_at": values.get("pool_entered_at") or moment, "pool_reason": "other"}
+        row |= {
+            "pool_id": values.get("pool_id") or pool_id,
+            "pool_entered_at": values.get("pool_entered_at") or moment,
+            "pool_reason": "other",
+        }
     return row
+
+
+def put_pool(
+    engine: Engine,
+    *,
+    member_ids: Sequence[UUID] = (),
+    department_ids: Sequence[UUID] = (),
+    admin_ids: Sequence[UUID] = (),
+    hidden_fields: Sequence[str] = (),
+    **columns: Any,
+) -> UUID:
+    """A pool for these members and departments alone, unless ``open_to_all`` says otherwise."""
+    pool_id = new_id()
+    row = {"pool_id": pool_id, "name": f"公海 {pool_id.hex}", "open_to_all": False, "hidden_fields": list(hidden_fields), **columns}
+    with transaction(engine) as connection:
+        connection.execute(insert(pool.pool).values(row))
+        belonging = [{"pool_id": pool_id, "member_id": found, "department_id": None} for found in member_ids]
+        belonging += [{"pool_id": pool_id, "member_id": None, "department_id": found} for found in department_ids]
+        for table, rows in (
+            (pool.pool_member, belonging),
+            (pool.pool_admin, [{"pool_id": pool_id, "member_id": found} for found in admin_ids]),
+        ):
+            if rows:
+                connection.execute(insert(table), rows)
+    return pool_id
 
 
 def put_participant(engine: Engine, customer_id: UUID, member_id: UUID, role: str, expires_at: datetime | None = None) -> None:

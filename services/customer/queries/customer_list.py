@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from services.common import clock
 from services.common.database import reading
+from services.common.problem import invalid
 from services.customer.queries.customer_list_filter import Filter, compile_filter
 from services.customer.queries.customer_list_order import Order
 from services.customer.queries.customer_list_statement import Statement
@@ -24,6 +25,8 @@ from services.customer.store import customer_answer, member
 
 GROUPS = ("overdue", "today", "handled")
 MENU_COUNT_MAX = 1_000
+PHONES = ("phone", "mobile")  # the search box finds customers by them
+_OF_OTHERS = ("all", "pool", "starred")  # views in which a pool may hide fields
 
 
 def list_customers(
@@ -59,16 +62,27 @@ def _page(connection: Connection, viewer: Viewer, asked: Question, bookmark: Boo
 def page_statement(viewer: Viewer, asked: Question, bookmark: Bookmark | None, *, limit: int, zone: str) -> tuple[str, dict[str, Any]]:
     """The statement of a page and its values: total, sort key, group, then ``customer_answer.row_select``; one row of nulls when empty."""
     order = Order(asked.sort, bookmark, limit, grouped=asked.view == "contact_today")
-    built = Statement(order, compile_filter(asked), permission.is_projected(viewer))
+    built = Statement(order, _narrowed(viewer, asked), permission.hides(viewer, *PHONES))
     manages = permission.manages_anyone(viewer)
     if manages:
         built.tables.append(f"team AS MATERIALIZED ({permission.team(viewer)})")
-    tables = built.page(partitions(asked.view, viewer, "team" if manages else "", narrowed=not built.filter.is_empty))
+    tables = built.page(
+        partitions(asked.view, viewer, "team" if manages else "", narrowed=not built.filter.is_empty, pool_id=asked.pool_id is not None)
+    )
     sql = f"""{tables}
         SELECT t.value, p.k, p.g, {customer_answer.row_select(viewer)}
         FROM total t LEFT JOIN (page p JOIN customer c ON c.customer_id = p.customer_id) ON true
         ORDER BY {order.by("p")}"""
-    return sql, {**permission.parameters(viewer), **_day(zone), **built.values()}
+    return sql, {**permission.parameters(viewer), **_day(zone), **built.values(), "pool_id": asked.pool_id}
+
+
+def _narrowed(viewer: Viewer, asked: Question) -> Filter:
+    """The filter of a question; what a pool hides from the viewer is found neither by a chip nor by its place in the order."""
+    if asked.view in _OF_OTHERS and asked.sort.name in viewer.pools.hidden:
+        raise invalid("sort", "sort_hidden", f"A pool hides {asked.sort.name} from you. Choose another order.")
+    made = compile_filter(asked)
+    made.plain += [f"NOT {permission.hides(viewer, name)}" for name in asked.chips if name in viewer.pools.hidden]
+    return made
 
 
 def _day(zone: str) -> dict[str, datetime]:
@@ -102,15 +116,15 @@ def _count(found: list[Partition]) -> str:
 
 def list_condition(viewer: Viewer, asked: Question, *, zone: str) -> tuple[str, str, dict[str, Any]]:
     """The whole selection of a question for reading it through (export): FROM … and WHERE … on ``c``, and the values they bind."""
-    narrowed: Filter = compile_filter(asked)
-    projected = permission.is_projected(viewer)
+    narrowed = _narrowed(viewer, asked)
+    projected = permission.hides(viewer, *PHONES)
     parts = []
-    for partition in partitions(asked.view, viewer):
+    for partition in partitions(asked.view, viewer, pool_id=asked.pool_id is not None):
         conditions = narrowed.of_each(projected=projected)
         parts += [
             f"SELECT c.customer_id FROM {branch.source}{narrowed.beside} WHERE {branch.condition}{conditions}"
             for branch in partition.branches
         ]
     ids = " UNION ALL ".join(parts)
-    values = {**permission.parameters(viewer), **_day(zone), **narrowed.values}
+    values = {**permission.parameters(viewer), **_day(zone), **narrowed.values, "pool_id": asked.pool_id}
     return f"({ids}) selected JOIN customer c ON c.customer_id = selected.customer_id", "true", values

@@ -88,7 +88,7 @@ class Order:
             parts.append(f"c.{self.sort.column} IS NOT NULL")
         if self.sort.column == "pool_entered_at":
             parts.append("c.state = 'pool'")  # its index holds nothing else
-        elif partition.ordered_by == self.sort.column:
+        if partition.ordered_by == self.sort.column:
             parts.append(partition.walk)
         if self.after is not None:
             parts.append(f"{row} {self._beyond} (%(after_key)s::{self.sort.type}, %(after_id)s)")

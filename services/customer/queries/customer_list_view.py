@@ -56,11 +56,6 @@ class Partition:
         return "c.open" if self.open else "NOT c.open"
 
 
-# What is in the pool is open, so the pool's own index needs no look at the customer.
-_POOL = Partition(
-    open=True, branches=(Branch("customer c", "c.state = 'pool'"),), walk="c.state = 'pool'", ordered_by="pool_entered_at", token=POOL_TOKEN
-)
-
 _UNASSIGNED = Partition(
     open=True,
     branches=(Branch("customer c", "c.open AND c.state = 'unassigned'"),),
@@ -70,10 +65,11 @@ _UNASSIGNED = Partition(
 )
 
 
-def partitions(view: View, viewer: Viewer, team: str = "", *, narrowed: bool = False) -> list[Partition]:
+def partitions(view: View, viewer: Viewer, team: str = "", *, narrowed: bool = False, pool_id: bool = False) -> list[Partition]:
     """Where the customers of a view stand.
 
-    ``team`` names the table that holds ``permission.team``, for who manages a department; ``narrowed``: a filter follows.
+    ``team`` names the table that holds ``permission.team``, for who manages a department; ``narrowed``: a filter follows;
+    ``pool_id``: of the pools the one that is bound by this name.
     """
     if view == "mine":
         return [_narrowed(_OWN, is_open=True), _narrowed(_OWN, is_open=False)]
@@ -84,10 +80,25 @@ def partitions(view: View, viewer: Viewer, team: str = "", *, narrowed: bool = F
     if view == "contact_today":
         return [of_mine(TODAY)]
     if view == "pool":
-        return [_POOL]
+        return _pool(viewer, one=pool_id)
     if view == "unassigned":
         return [_UNASSIGNED, _closed_unassigned(viewer, team)]
     return [Partition(open=True, branches=(Branch("customer c", "c.open"),), whole=True), _closed(viewer, team, narrowed=narrowed)]
+
+
+def _pool(viewer: Viewer, *, one: bool) -> list[Partition]:
+    """What the viewer may claim from: all pools that are open to all, and his own closed ones; or one of these."""
+    found = [_in_pool(is_open=True, mine=permission.NOT_FOREIGN if viewer.pools.foreign else "", one=one)]
+    if viewer.pools.closed:
+        found.append(_in_pool(is_open=False, mine=permission.IN_MY_POOLS, one=one))
+    return found
+
+
+def _in_pool(*, is_open: bool, mine: str, one: bool) -> Partition:
+    parts = ["c.state = 'pool'", *(["c.pool_id = %(pool_id)s"] if one else []), *([mine] if mine else [])]
+    walk = " AND ".join(parts)
+    branch = Branch("customer c", f"{'c.open' if is_open else 'NOT c.open'} AND {walk}")
+    return Partition(is_open, (branch,), walk, ordered_by="pool_entered_at", token=None if len(parts) > 1 else POOL_TOKEN)
 
 
 def of_mine(condition: str) -> Partition:
@@ -105,7 +116,8 @@ def _closed(viewer: Viewer, team: str, *, narrowed: bool) -> Partition:
     """Closed customers that the viewer may see all the same."""
     branches = tuple(Branch(source, allowed) for source, allowed in permission.closed_branches(viewer, team, narrowed=narrowed))
     walk = permission.is_visible_in_walk(viewer, team)
-    return Partition(open=False, branches=branches, walk=walk, whole=viewer.is_admin, large=permission.manages_anyone(viewer))
+    large = permission.manages_anyone(viewer) or bool(viewer.pools.closed)
+    return Partition(open=False, branches=branches, walk=walk, whole=viewer.is_admin, large=large)
 
 
 def _closed_unassigned(viewer: Viewer, team: str) -> Partition:

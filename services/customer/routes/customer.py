@@ -46,22 +46,22 @@ class CustomerRow(Shape):
     name: str
     short_name: str | None
     kind: str
-    relation: str | None
+    relation: str | None = None
     status: str
-    level: str | None
-    industry: str | None
-    source: str | None
-    province: str | None
-    city: str | None
-    district: str | None
+    level: str | None = None
+    industry: str | None = None
+    source: str | None = None
+    province: str | None = None
+    city: str | None = None
+    district: str | None = None
     phone: str | None = None
     mobile: str | None = None
     email: str | None = None
-    website: str | None
+    website: str | None = None
     wechat: str | None = None
-    credit_code: str | None
-    staff_size: int | None
-    parent_customer_id: UUID | None
+    credit_code: str | None = None
+    staff_size: int | None = None
+    parent_customer_id: UUID | None = None
     visibility: Literal["public", "private"]
     state: Literal["owned", "unassigned", "pool"]
     owner: MemberRef | None
@@ -76,7 +76,7 @@ class CustomerRow(Shape):
     last_follow_up_at: AwareDatetime | None
     last_follow_up_by: MemberRef | None
     last_follow_up_excerpt: str | None
-    next_contact_at: AwareDatetime | None
+    next_contact_at: AwareDatetime | None = None
     created_at: AwareDatetime
     created_by: MemberRef | None
     updated_at: AwareDatetime

@@ -27,6 +27,7 @@ class CustomerQuery(Query):
     industry: str | None = None
     owner_id: str | None = None
     department_id: str | None = None
+    pool_id: str | None = None
     limit: int = Field(20, ge=1, le=200)
     after: str | None = Field(None, max_length=1000)
 

@@ -58,17 +58,27 @@ class Question:
     chips: Mapping[Chip, tuple[str, ...]] = field(default_factory=dict)
     owner_id: UUID | None = None
     department_id: UUID | None = None
+    pool_id: UUID | None = None
     text: str = ""
 
     def fingerprint(self) -> str:
         """The question as text, equal for equal questions."""
         chips = [f"{name}={','.join(values)}" for name, values in sorted(self.chips.items())]
-        parts = (self.view, self.sort.name, str(self.sort.descending), self.text, *chips, str(self.owner_id), str(self.department_id))
+        parts = (
+            self.view,
+            self.sort.name,
+            str(self.sort.descending),
+            self.text,
+            *chips,
+            str(self.owner_id),
+            str(self.department_id),
+            str(self.pool_id),
+        )
         return "\n".join(parts)
 
 
 def question(values: Mapping[str, Any]) -> Question:
-    """The question in the parameters ``view q sort status level province source industry owner_id department_id`` (texts or None)."""
+    """The question in the parameters ``view q sort status level province source industry owner_id department_id pool_id``."""
     view = values.get("view") or "all"
     if view not in VIEWS:
         raise invalid("view", "view_unknown", f"There is no view {view}.")
@@ -80,6 +90,7 @@ def question(values: Mapping[str, Any]) -> Question:
         {name: _chip(name, values[name]) for name in CHIPS if values.get(name)},
         _id(values, "owner_id"),
         _id(values, "department_id"),
+        _pool_id(values, view),
         text,
     )
 
@@ -101,6 +112,13 @@ def _chip(name: Chip, text: str) -> tuple[str, ...]:
     if not 1 <= len(values) <= CHIP_VALUES_MAX:
         raise invalid(name, "too_many_values", f"Between 1 and {CHIP_VALUES_MAX} values, separated by commas.")
     return values
+
+
+def _pool_id(values: Mapping[str, Any], view: View) -> UUID | None:
+    found = _id(values, "pool_id")
+    if found is not None and view != "pool":
+        raise invalid("pool_id", "pool_view_expected", "One pool is chosen within the view pool.")
+    return found
 
 
 def _id(values: Mapping[str, Any], name: str) -> UUID | None:

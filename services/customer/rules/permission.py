@@ -26,7 +26,7 @@ class Facts:
     """What the policy needs to know of one customer, as seen from one viewer.
 
     ``participant_role`` is the viewer's own unexpired participation; ``manages_participant`` says that the viewer manages somebody
-    who takes part. Every member belongs to every pool.
+    who takes part. ``pool_open``: the pool that it is in is open to every member.
     """
 
     owner_id: UUID | None
@@ -35,6 +35,8 @@ class Facts:
     visibility: Visibility
     participant_role: ParticipantRole | None = None
     manages_participant: bool = False
+    pool_id: UUID | None = None
+    pool_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +55,33 @@ def leads(viewer: Viewer, facts: Facts) -> bool:
     return facts.owner_id is not None and (facts.owner_id == viewer.member_id or viewer.manages(facts.owner_department_path))
 
 
-def is_open(visibility: str, state: str) -> bool:
+def is_open(visibility: str, state: str, *, pool_open: bool = True) -> bool:
     """Whether every member sees the customer; the table holds it as the column ``open``."""
-    return visibility == "public" or state == "pool"
+    return visibility == "public" or (state == "pool" and pool_open)
+
+
+def administers(viewer: Viewer, facts: Facts) -> bool:
+    """Whether the customer is in a pool of which the viewer is an admin."""
+    return facts.state == "pool" and (viewer.is_admin or viewer.has("pool_admin") or facts.pool_id in viewer.pools.administered)
+
+
+def belongs(viewer: Viewer, facts: Facts) -> bool:
+    """Whether the customer is in a pool of which the viewer is a member: one open to all, or his."""
+    if facts.state != "pool":
+        return False
+    return facts.pool_open or administers(viewer, facts) or facts.pool_id in viewer.pools.closed
 
 
 def sees(viewer: Viewer, facts: Facts) -> bool:
     """Whether the customer exists for the viewer at all."""
-    return is_open(facts.visibility, facts.state) or sees_fully(viewer, facts)
+    return facts.visibility == "public" or belongs(viewer, facts) or sees_fully(viewer, facts)
 
 
 def sees_fully(viewer: Viewer, facts: Facts) -> bool:
     """Whether no field is hidden: all but those who see a private customer only because it is in the pool."""
     if facts.visibility == "public" or leads(viewer, facts):
         return True
-    if facts.state == "pool" and viewer.has("pool_admin"):
+    if administers(viewer, facts):
         return True
     return facts.participant_role is not None or facts.manages_participant
 
@@ -79,7 +93,7 @@ def refusal(action: Action, viewer: Viewer, facts: Facts) -> Refusal | None:
     if action == "export":
         return None if viewer.has("export") else Refusal("export_right_missing", "right_export", "You do not have the export right.")
     if action == "claim":
-        return None if facts.state == "pool" else Refusal("not_in_pool", "claim_from_pool", "Only a customer in the pool can be claimed.")
+        return _refusal_to_claim(viewer, facts)
     if leads(viewer, facts):
         return _refusal_by_state(action, facts)
     if facts.state == "pool":
@@ -93,6 +107,14 @@ def refusal(action: Action, viewer: Viewer, facts: Facts) -> Refusal | None:
     return Refusal("owner_only", "owner_only", "Only the owner, the owner's managers and admins may do this.")
 
 
+def _refusal_to_claim(viewer: Viewer, facts: Facts) -> Refusal | None:
+    if facts.state != "pool":
+        return Refusal("not_in_pool", "claim_from_pool", "Only a customer in the pool can be claimed.")
+    if not belongs(viewer, facts):
+        return Refusal("not_pool_member", "pool_member", "Only members of this pool may claim from it. Its admins can add you.")
+    return None
+
+
 def _refusal_by_state(action: Action, facts: Facts) -> Refusal | None:
     if action == "return_to_pool" and facts.state == "pool":
         return Refusal("already_in_pool", "return_to_pool", "It is in the pool already.")
@@ -103,11 +125,11 @@ def _refusal_in_pool(action: Action, viewer: Viewer, facts: Facts) -> Refusal | 
     if action == "return_to_pool":
         return _refusal_by_state(action, facts)
     if action == "assign":
-        allowed = viewer.has("pool_admin") or (viewer.role == "manager" and viewer.has("assign"))
+        allowed = administers(viewer, facts) or (viewer.role == "manager" and viewer.has("assign") and belongs(viewer, facts))
     elif action in ("edit", "follow_up"):
-        allowed = viewer.has("pool_admin") or facts.participant_role == "editor"
+        allowed = administers(viewer, facts) or facts.participant_role == "editor"
     else:
-        allowed = action == "delete" and viewer.has("pool_admin")
+        allowed = action == "delete" and administers(viewer, facts)
     return None if allowed else Refusal("in_pool", "pool_member", "It is in the pool: claim it first, or ask a pool admin.")
 
 
@@ -142,7 +164,11 @@ _UNEXPIRED = "(p.expires_at IS NULL OR p.expires_at > now())"
 
 def parameters(viewer: Viewer) -> dict[str, Any]:
     """The values that the conditions below refer to."""
-    return {"me": viewer.member_id, "managed": viewer.managed_department_id}
+    pools = viewer.pools
+    lists = {"pools": pools.closed, "foreign_pools": pools.foreign, "administered": pools.administered}
+    hidden = {f"hidden_{name}": found for name, found in pools.hidden.items()}
+    own = {"me": viewer.member_id, "managed": viewer.managed_department_id}
+    return own | {name: list(found) for name, found in (lists | hidden).items()}
 
 
 def manages_anyone(viewer: Viewer) -> bool:
@@ -182,9 +208,18 @@ def taking_part(viewer: Viewer, team_: str = "") -> str:
     return f"SELECT DISTINCT p.customer_id FROM participant p WHERE p.member_id = {some} AND {_UNEXPIRED}"
 
 
+IN_MY_POOLS = "c.pool_id = ANY(%(pools)s::uuid[])"
+NOT_FOREIGN = "c.pool_id <> ALL(%(foreign_pools)s::uuid[])"
+
+
+def _in_my_pools(viewer: Viewer) -> str:
+    """SQL: … or it is in a pool that is not open to all and the viewer's."""
+    return f" OR {IN_MY_POOLS}" if viewer.pools.closed else ""
+
+
 def is_visible(viewer: Viewer) -> str:
     """SQL: ``sees``, asked of few customers."""
-    return "true" if viewer.is_admin else f"(c.open OR {is_led(viewer)} OR {takes_part(viewer)})"
+    return "true" if viewer.is_admin else f"(c.open OR {is_led(viewer)} OR {takes_part(viewer)}{_in_my_pools(viewer)})"
 
 
 def is_visible_in_walk(viewer: Viewer, team_: str = "") -> str:
@@ -199,27 +234,42 @@ def is_visible_in_walk(viewer: Viewer, team_: str = "") -> str:
     if manages_anyone(viewer):
         some = f"(p.member_id IN ({_team(viewer, team_)})) IS TRUE"  # so it is a look-up in a hash, not a join
         taking = f"EXISTS (SELECT 1 FROM participant p WHERE p.customer_id = c.customer_id AND {some} AND {_UNEXPIRED} OFFSET 0)"
-    return f"(c.open OR {is_led(viewer, team_)} OR {taking})"
+    return f"(c.open OR {is_led(viewer, team_)} OR {taking}{_in_my_pools(viewer)})"
 
 
 def is_projected(viewer: Viewer) -> str:
     """SQL: ``sees`` but not ``sees_fully``: the pool's hidden fields must stay out."""
     if viewer.is_admin or viewer.has("pool_admin"):
         return "false"
-    return f"(c.visibility = 'private' AND c.state = 'pool' AND NOT {takes_part(viewer)})"
+    others = " AND c.pool_id <> ALL(%(administered)s::uuid[])" if viewer.pools.administered else ""
+    return f"(c.visibility = 'private' AND c.state = 'pool'{others} AND NOT {takes_part(viewer)})"
+
+
+def hides(viewer: Viewer, *fields: str) -> str:
+    """SQL: the pool hides one of these fields of ``c`` from the viewer; ``false`` where no pool does, so that nothing is asked.
+
+    What a list asks of such a field (a condition, an order, a search) must not find it.
+    """
+    hidden = [f"c.pool_id = ANY(%(hidden_{name})s::uuid[])" for name in fields if name in viewer.pools.hidden]
+    if not hidden:
+        return "false"
+    return f"(c.visibility = 'private' AND c.state = 'pool' AND ({' OR '.join(hidden)}) AND NOT {takes_part(viewer)})"
 
 
 def closed_branches(viewer: Viewer, team_: str = "", *, narrowed: bool = False) -> list[tuple[str, str]]:
     """SQL: what the viewer sees among closed customers, as (source, condition) pairs that never share a row.
 
-    Each begins at an index of its own (owner, participant), so that 99 % private customers of others cost nothing. A customer that
-    the viewer both leads and takes part in belongs to the first. ``narrowed``: more conditions follow, one of which may be a better
+    Each begins at an index of its own (owner, participant, pool), so that 99 % private customers of others cost nothing. A customer
+    that the viewer both leads and takes part in belongs to the first. ``narrowed``: more conditions follow, one of which may be a better
     beginning than the owners of a department.
     """
     if viewer.is_admin:
         return [("customer c", "NOT c.open")]
+    pools = [("customer c", f"{IN_MY_POOLS} AND NOT c.open AND c.state = 'pool'")] if viewer.pools.closed else []
+    elsewhere = f" AND ({IN_MY_POOLS}) IS NOT TRUE" if pools else ""
     led = is_led(viewer, team_) if narrowed or not manages_anyone(viewer) else f"c.owner_id = ANY(ARRAY({_team(viewer, team_)}))"
     return [
         ("customer c", f"{led} AND NOT c.open"),
-        (f"({taking_part(viewer, team_)}) q{BY_ID}", f"NOT c.open AND ({is_led(viewer, team_)}) IS NOT TRUE"),
+        (f"({taking_part(viewer, team_)}) q{BY_ID}", f"NOT c.open AND ({is_led(viewer, team_)}) IS NOT TRUE{elsewhere}"),
+        *pools,
     ]

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
@@ -24,6 +24,31 @@ DEFAULT_RIGHTS: dict[Role, tuple[Right, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a member stands to one pool: whether he belongs to it by name or department, and whether he is one of its admins."""
+
+    pool_id: UUID
+    open_to_all: bool
+    hidden_fields: tuple[str, ...]
+    belongs: bool
+    admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """The pools as one member meets them. A pool that is open to all is in neither ``closed`` nor ``foreign``.
+
+    ``closed`` are those that he belongs to (or administers), ``foreign`` the others; ``administered`` those of which he is an admin.
+    ``hidden`` names, for each field, the pools that hide it from him.
+    """
+
+    closed: tuple[UUID, ...] = ()
+    foreign: tuple[UUID, ...] = ()
+    administered: tuple[UUID, ...] = ()
+    hidden: Mapping[str, tuple[UUID, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """An active member who asks or acts. Loaded by ``store/member.py: get_viewer`` in one query; an inactive one is 401 there.
 
@@ -39,6 +64,7 @@ class Viewer:
     rights: frozenset[Right]
     department_id: UUID | None
     department_path: tuple[UUID, ...]
+    pools: Pools = Pools()
 
     @property
     def is_admin(self) -> bool:
@@ -58,6 +84,24 @@ class Viewer:
         """Whether a member whose department has this path is managed by the viewer; admins manage everybody."""
         managed = self.managed_department_id
         return self.is_admin or (managed is not None and managed in department_path)
+
+
+def pools_of(role: Role, rights: frozenset[Right], standings: Iterable[Standing]) -> Pools:
+    """The pools as a member with this role, these rights and these standings meets them; who holds ``pool_admin`` is admin of all."""
+    everywhere = role == "admin" or "pool_admin" in rights
+    closed: list[UUID] = []
+    foreign: list[UUID] = []
+    administered: list[UUID] = []
+    hidden: dict[str, tuple[UUID, ...]] = {}
+    for found in standings:
+        admin = everywhere or found.admin
+        if admin:
+            administered.append(found.pool_id)
+        if not found.open_to_all:
+            (closed if admin or found.belongs else foreign).append(found.pool_id)
+        for name in () if admin else found.hidden_fields:
+            hidden[name] = (*hidden.get(name, ()), found.pool_id)
+    return Pools(tuple(closed), tuple(foreign), tuple(administered), hidden)
 
 
 def effective_rights(role: Role, rights: Sequence[Right]) -> frozenset[Right]:

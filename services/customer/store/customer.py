@@ -11,9 +11,9 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Computed,
     Connection,
     DateTime,
+    FetchedValue,
     ForeignKey,
     Index,
     Integer,
@@ -72,7 +72,7 @@ customer = Table(
     _member("created_by"),
     Column("updated_at", _TIME, nullable=False, server_default=func.clock_timestamp()),
     Column("version", BigInteger, nullable=False, server_default="1"),
-    Column("open", Boolean, Computed("visibility = 'public' OR state = 'pool'", persisted=True), nullable=False),
+    Column("open", Boolean, FetchedValue(), nullable=False),  # whether every member sees it; kept by a trigger
     CheckConstraint("(state = 'owned') = (owner_id IS NOT NULL)", name="customer_owned_has_owner"),
     CheckConstraint("(state = 'pool') = (pool_id IS NOT NULL AND pool_entered_at IS NOT NULL)", name="customer_pool_has_pool"),
 )
@@ -83,7 +83,9 @@ for _name in ("updated_at", "created_at", "last_follow_up_at", "next_contact_at"
     Index(f"customer_{_name}", _c.open, _c[_name], _c.customer_id)
 Index("customer_status_follow_up", _c.open, _c.status, _c.last_follow_up_at, _c.customer_id)
 Index("customer_owner", _c.owner_id, _c.open)
-Index("customer_pool", _c.pool_entered_at, _c.customer_id, postgresql_where=_c.state == "pool")
+_in_pool: dict[str, Any] = {"postgresql_where": _c.state == "pool"}
+Index("customer_pool", _c.open, _c.pool_entered_at, _c.customer_id, postgresql_include=["pool_id"], **_in_pool)
+Index("customer_pool_of", _c.pool_id, _c.pool_entered_at, _c.customer_id, postgresql_include=["open"], **_in_pool)
 Index("customer_unassigned", _c.open, _c.created_at, _c.customer_id, postgresql_where=_c.state == "unassigned")
 Index("customer_parent", _c.parent_customer_id, postgresql_where=_c.parent_customer_id.is_not(None))
 

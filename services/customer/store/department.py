@@ -44,6 +44,7 @@ department = Table(
     Column("position", Integer, nullable=False, server_default="0"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("pool_id", Uuid, ForeignKey("pool.pool_id")),  # where customers of its members go when they are returned
 )
 Index("department_name", department.c.parent_id, department.c.name, unique=True, postgresql_nulls_not_distinct=True)
 Index("department_path", department.c.path, postgresql_using="gin")

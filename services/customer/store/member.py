@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    bindparam,
     exists,
     func,
     select,
@@ -31,9 +30,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.common.problem import Kind, Problem
-from services.customer.rules.viewer import RIGHTS, Right, Role, Viewer, effective_rights
+from services.customer.rules.viewer import RIGHTS, Right, Role, Standing, Viewer, effective_rights, pools_of
 from services.customer.store import metadata
 from services.customer.store.department import department
+from services.customer.store.pool import STANDING
 
 member = Table(
     "member",
@@ -88,22 +88,25 @@ class MemberRow:
 _ROW = [member.c[name] for name in ("member_id", "account", "name", "role", "rights", "department_id", "active", "password_hash")]
 
 
-_VIEWER = (
-    select(*(member.c[name] for name in ("name", "role", "rights", "department_id", "active")), department.c.path)
-    .outerjoin(department, department.c.department_id == member.c.department_id)
-    .where(member.c.member_id == bindparam("member_id"))
-)
+_VIEWER = f"""
+    SELECT m.name, m.role, m.rights, m.department_id, m.active, d.path, {STANDING} AS pools
+    FROM member m LEFT JOIN department d ON d.department_id = m.department_id
+    WHERE m.member_id = %(member_id)s
+"""  # noqa: S608 - constants only
 
 
 def get_viewer(connection: Connection, member_id: UUID) -> Viewer:
-    """The acting member with role, effective rights and department path, by one query.
+    """The acting member with role, effective rights, department path and pools, by one query.
 
     401 ``member_disabled`` for a disabled or unknown member: a right that was taken away ends with the next request.
     """
-    row = connection.execute(_VIEWER, {"member_id": member_id}).one_or_none()
+    row = connection.exec_driver_sql(_VIEWER, {"member_id": member_id}).one_or_none()
     if row is None or not row.active:
         raise Problem(Kind.UNAUTHENTICATED, "member_disabled", "This account is no longer active. Ask an admin.")
-    return Viewer(member_id, row.name, row.role, effective_rights(row.role, row.rights), row.department_id, tuple(row.path or ()))
+    rights = effective_rights(row.role, row.rights)
+    standings = [Standing(UUID(id_), open_, tuple(hidden), belongs, admin) for id_, open_, hidden, belongs, admin in row.pools or ()]
+    pools = pools_of(row.role, rights, standings)
+    return Viewer(member_id, row.name, row.role, rights, row.department_id, tuple(row.path or ()), pools)
 
 
 def get_member(connection: Connection, member_id: UUID, *, lock: bool = False) -> MemberRow | None:

@@ -16,13 +16,14 @@ from services.customer.rules.viewer import Viewer
 from services.customer.store import customer
 
 _FACTS = """
-    SELECT c.customer_id, c.owner_id, o.name AS owner_name, d.path, c.state, c.visibility,
+    SELECT c.customer_id, c.owner_id, o.name AS owner_name, d.path, c.state, c.visibility, c.pool_id, pl.open_to_all,
         (SELECT p.role FROM participant p
          WHERE p.customer_id = c.customer_id AND p.member_id = %(me)s AND (p.expires_at IS NULL OR p.expires_at > now())) AS role,
         {manages} AS manages
     FROM customer c
     LEFT JOIN member o ON o.member_id = c.owner_id
     LEFT JOIN department d ON d.department_id = o.department_id
+    LEFT JOIN pool pl ON pl.pool_id = c.pool_id
     WHERE c.customer_id = ANY(%(ids)s::uuid[])
 """
 
@@ -46,10 +47,12 @@ def get_facts(connection: Connection, viewer: Viewer, customer_ids: Sequence[UUI
     manages = rules.takes_part(viewer) if rules.manages_anyone(viewer) else "false"
     statement = _FACTS.format(manages=manages)
     rows = connection.exec_driver_sql(statement, rules.parameters(viewer) | {"ids": list(customer_ids)})
-    return {
-        row.customer_id: Known(Facts(row.owner_id, tuple(row.path or ()), row.state, row.visibility, row.role, row.manages), row.owner_name)
-        for row in rows
-    }
+    return {row.customer_id: Known(_facts(row), row.owner_name) for row in rows}
+
+
+def _facts(row: Any) -> Facts:
+    path, pool_open = tuple(row.path or ()), row.open_to_all is not False
+    return Facts(row.owner_id, path, row.state, row.visibility, row.role, row.manages, row.pool_id, pool_open)
 
 
 def find_visible(connection: Connection, viewer: Viewer, customer_ids: Sequence[UUID]) -> dict[UUID, Known]:

@@ -67,7 +67,7 @@ def insert_search(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
         return
     values = [
         _columns(document_of(row)) | {"customer_id": row["customer_id"], "open": is_open(row["visibility"], row["state"])} for row in rows
-    ]
+    ]  # nothing is made in a pool
     connection.exec_driver_sql(_INSERT, {name: [value[name] for value in values] for name in values[0]})
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from services.customer.rules.viewer import Viewer
 from services.customer.store import member as member_store
 from services.customer.store import permission as store
 from tests.support.customer import Answer, Caller, CustomerService, People
-from tests.support.customer_rows import put_customers, put_participant
+from tests.support.customer_rows import put_customers, put_participant, put_pool
 
 CUSTOMERS = 150
 QUESTIONS = 45
@@ -63,9 +63,10 @@ class World:
     stars: set[tuple[UUID, UUID]] = field(default_factory=set)
     callers: dict[UUID, Caller] = field(default_factory=dict)
     department_id: UUID | None = None
+    pools: list[UUID] = field(default_factory=list)
 
 
-def _rows(dice: random.Random, owners: list[UUID]) -> list[Row]:
+def _rows(dice: random.Random, owners: list[UUID], pools: Sequence[UUID | None] = (None,)) -> list[Row]:
     made = []
     for number in range(CUSTOMERS):
         state = dice.choice(["owned", "owned", "unassigned", "pool"])
@@ -73,6 +74,7 @@ def _rows(dice: random.Random, owners: list[UUID]) -> list[Row]:
         row: Row = {name: dice.choice((*values, *(() if name == "status" else (None,)))) for name, values in CHOICES.items()}
         row |= {
             "name": f"{dice.choice(WORDS)}{dice.choice('甲乙丙')}", "visibility": dice.choice(["public", "private", "private"]),
+            "pool_id": dice.choice(pools) if state == "pool" else None,
             "phone": f"138001{number % 4}{number:04d}", "state": state, "owner_id": dice.choice(owners) if state == "owned" else None,
             "last_follow_up_at": dice.choice([None, moment]), "next_contact_at": dice.choice([None, None, moment]),
             "created_at": BEGIN + timedelta(days=dice.randrange(20)), "updated_at": BEGIN + timedelta(hours=dice.randrange(20)),
@@ -94,7 +96,12 @@ def world(service: CustomerService, people: People) -> World:
         people.member("公海", rights=["pool_admin"]),
     ]  # fmt: skip
     made.callers = {member_id: service.as_member(member_id) for member_id in members}
-    rows = _rows(dice, members[:4])
+    made.pools = [
+        put_pool(service.engine, member_ids=members[:1], hidden_fields=["level", "phone"]),
+        put_pool(service.engine, department_ids=[top], admin_ids=members[2:3], hidden_fields=["mobile"]),
+        put_pool(service.engine),
+    ]
+    rows = _rows(dice, members[:4], [None, None, *made.pools])
     made.rows = dict(zip(put_customers(service.engine, rows), rows, strict=True))
     for customer_id in dice.sample(list(made.rows), 90):
         member_id, end = dice.choice(members), dice.choice([None, now() - timedelta(seconds=1), now() + timedelta(days=1)])
@@ -134,15 +141,25 @@ class Known:
         in_view = {
             "mine": row["owner_id"] == me, "participating": (customer_id, me) in self.world.participants,
             "starred": (customer_id, me) in self.world.stars, "unassigned": row["state"] == "unassigned",
-            "pool": row["state"] == "pool", "all": True,
+            "pool": permission.belongs(self.viewer, facts), "all": True,
         }  # fmt: skip
+        hidden = self.hidden(customer_id)
         if not (in_view[asked["view"]] and permission.sees(self.viewer, facts)):
             return False
-        chips = all(row[name] in asked[name].split(",") for name in CHOICES if name in asked)
+        chips = all(row[name] in asked[name].split(",") and name not in hidden for name in CHOICES if name in asked)
+        if "pool_id" in asked and asked["pool_id"] != str(facts.pool_id):
+            return False
         owner = "owner_id" not in asked or str(row["owner_id"]) == asked["owner_id"]
         department = "department_id" not in asked or UUID(asked["department_id"]) in facts.owner_department_path
-        found = "q" not in asked or SEARCHES[asked["q"]](row, permission.sees_fully(self.viewer, facts))
+        found = "q" not in asked or SEARCHES[asked["q"]](row, not hidden & {"phone", "mobile"})
         return chips and owner and department and found
+
+    def hidden(self, customer_id: UUID) -> set[str]:
+        """The fields that the pool hides."""
+        facts = self.facts[customer_id]
+        if permission.sees_fully(self.viewer, facts):
+            return set()
+        return {name for name, pools in self.viewer.pools.hidden.items() if facts.pool_id in pools}
 
     def keys(self, asked: dict[str, str]) -> list[Any]:
         """The sort keys in order, empty ones last."""
@@ -205,6 +222,8 @@ def random_question(dice: random.Random, world: World) -> dict[str, str]:
         asked["owner_id"] = str(dice.choice(list(world.callers)))
     if dice.random() < 0.15:
         asked["department_id"] = str(world.department_id)
+    if asked["view"] == "pool" and dice.random() < 0.4:
+        asked["pool_id"] = str(dice.choice(world.pools))
     return asked
 
 
@@ -215,6 +234,9 @@ def test_every_page_of_every_question_is_what_the_model_finds(way: str, world: W
     for _ in range(QUESTIONS):
         member_id, asked = dice.choice(list(world.callers)), random_question(dice, world)
         model = known[member_id]
+        if asked["sort"].partition(":")[0] in model.viewer.pools.hidden and asked["view"] in ("all", "pool", "starred"):
+            assert ask(world.callers[member_id], asked).code == "sort_hidden"
+            continue
         items, count = walk(world.callers[member_id], asked, dice.choice([4, 9, 30, 200]))
         case = (model.viewer.name, asked)
         wanted = {str(customer_id) for customer_id in world.rows if model.selects(customer_id, asked)}
@@ -222,7 +244,7 @@ def test_every_page_of_every_question_is_what_the_model_finds(way: str, world: W
         assert [model.key_of(item, asked) for item in items] == model.keys(asked), case
         assert count == {"value": min(len(wanted), bound), "exact": len(wanted) <= bound}, case
         for item in items:
-            assert ("phone" in item) == permission.sees_fully(model.viewer, model.facts[UUID(item["customer_id"])]), case
+            assert ("phone" in item) == ("phone" not in model.hidden(UUID(item["customer_id"]))), case
         listed += len(items)
     assert listed > 200, "the questions found too little to prove anything"
 
@@ -245,7 +267,10 @@ def test_rows_inserted_while_one_walks_neither_double_nor_push_out_others(
         return
     dice = random.Random(sort)  # noqa: S311 - a test's dice
     caller = service.as_member(people.member())
-    rows = [{**row, "owner_id": caller.member_id, "state": "owned", "pool_entered_at": None} for row in _rows(dice, [UUID(int=0)])]
+    rows = [
+        {**row, "owner_id": caller.member_id, "state": "owned", "pool_entered_at": None, "pool_id": None}
+        for row in _rows(dice, [UUID(int=0)])
+    ]
     there = {str(customer_id) for customer_id in put_customers(service.engine, rows[:24])}
     more = iter(rows[24:])
     asked, found = {"view": "mine", "sort": sort}, Counter[str]()

@@ -22,10 +22,21 @@ from services.customer.rules.viewer import ROLES, Right, Role, Viewer
 from services.customer.store import member as member_store
 from services.customer.store import permission as store
 from tests.support.customer import CustomerService, People
-from tests.support.customer_rows import put_customers, put_participant
+from tests.support.customer_rows import put_customers, put_participant, put_pool
 
 MEMBERS, CUSTOMERS, PARTICIPATIONS = 28, 260, 420
 RIGHTS: Sequence[list[Right]] = ([], ["export"], ["assign"], ["pool_admin"])
+
+
+@dataclass
+class Pool:
+    """Whom a pool is for."""
+
+    open_to_all: bool
+    members: set[UUID] = field(default_factory=set)
+    departments: set[UUID] = field(default_factory=set)
+    admins: set[UUID] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -36,6 +47,7 @@ class World:
     department_of: dict[UUID, UUID | None] = field(default_factory=dict)
     customers: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     participants: dict[tuple[UUID, UUID], tuple[str, datetime | None]] = field(default_factory=dict)
+    pools: dict[UUID, Pool] = field(default_factory=dict)
 
     def path_of(self, member_id: UUID) -> tuple[UUID, ...]:
         department_id = self.department_of[member_id]
@@ -56,7 +68,22 @@ class World:
         managed = any(viewer.manages(self.path_of(member_id)) for member_id in taking_part) and not viewer.is_admin
         owner_path = self.path_of(row["owner_id"]) if row["owner_id"] else ()
         role: Any = taking_part.get(viewer.member_id)
-        return Facts(row["owner_id"], owner_path, row["state"], row["visibility"], role, managed)
+        pool_id = row["pool_id"]
+        pool_open = pool_id is None or self.pools[pool_id].open_to_all
+        return Facts(row["owner_id"], owner_path, row["state"], row["visibility"], role, managed, pool_id, pool_open)
+
+    def belongs(self, viewer: Viewer, pool_id: UUID) -> bool:
+        """By name, by department or as an admin of the pool."""
+        found = self.pools[pool_id]
+        by_department = bool(found.departments & set(self.path_of(viewer.member_id)))
+        return found.open_to_all or viewer.member_id in found.members | found.admins or by_department or viewer.has("pool_admin")
+
+    def sees(self, viewer: Viewer, customer_id: UUID) -> bool:
+        """Seeing, told once more without the policy, for what pools add to it."""
+        facts = self.facts(viewer, customer_id)
+        if facts.visibility == "public" or permission.leads(viewer, facts) or facts.participant_role or facts.manages_participant:
+            return True
+        return facts.pool_id is not None and self.belongs(viewer, facts.pool_id)
 
 
 @pytest.fixture(scope="module", params=[11, 23])
@@ -73,7 +100,8 @@ def world(request: pytest.FixtureRequest, service: CustomerService, people: Peop
         home = dice.choice([None, *made.paths, *made.paths])
         rights = None if role == "admin" else dice.choice(RIGHTS)
         made.department_of[people.member(role=role, rights=rights, department_id=home, active=number % 9 != 8)] = home
-    rows = [_customer(dice, list(made.department_of), number) for number in range(CUSTOMERS)]
+    made.pools = _pools(dice, made, service)
+    rows = [_customer(dice, made, number) for number in range(CUSTOMERS)]
     made.customers = dict(zip(put_customers(service.engine, rows), rows, strict=True))
     for _ in range(PARTICIPATIONS):
         key = dice.choice(list(made.customers)), dice.choice(list(made.department_of))
@@ -83,10 +111,31 @@ def world(request: pytest.FixtureRequest, service: CustomerService, people: Peop
     return made
 
 
-def _customer(dice: random.Random, members: list[UUID], number: int) -> dict[str, Any]:
-    state = dice.choice(["owned", "owned", "unassigned", "pool"])
-    owner_id = dice.choice(members) if state == "owned" else None
-    return {"name": f"公司{number}", "state": state, "owner_id": owner_id, "visibility": dice.choice(["public", "private", "private"])}
+def _pools(dice: random.Random, made: World, service: CustomerService) -> dict[UUID, Pool]:
+    """The default pool, another that is open to all, and closed ones: for members, for departments, for admins alone."""
+    found = {}
+    for number in range(6):
+        pool = Pool(number == 0, hidden={"phone"} if number % 2 else {"level"})
+        if number in (1, 2, 5):
+            pool.members = set(dice.sample(list(made.department_of), 4))
+        if number in (2, 3):
+            pool.departments = set(dice.sample(list(made.paths), 2))
+        if number in (0, 1, 4):
+            pool.admins = set(dice.sample(list(made.department_of), 3))
+        pool_id = put_pool(
+            service.engine, member_ids=list(pool.members), department_ids=list(pool.departments), admin_ids=list(pool.admins),
+            open_to_all=pool.open_to_all, hidden_fields=list(pool.hidden),
+        )  # fmt: skip
+        found[pool_id] = pool
+    return found
+
+
+def _customer(dice: random.Random, made: World, number: int) -> dict[str, Any]:
+    state = dice.choice(["owned", "owned", "unassigned", "pool", "pool"])
+    owner_id = dice.choice(list(made.department_of)) if state == "owned" else None
+    pool_id = dice.choice(list(made.pools)) if state == "pool" else None
+    visibility = dice.choice(["public", "private", "private"])
+    return {"name": f"公司{number}", "state": state, "owner_id": owner_id, "visibility": visibility, "pool_id": pool_id}
 
 
 def for_each_viewer(service: CustomerService, world: World, check: Callable[[Connection, Viewer], None]) -> None:
@@ -132,6 +181,7 @@ def test_is_visible_selects_what_the_function_sees(service: CustomerService, wor
     def check(connection: Connection, viewer: Viewer) -> None:
         nonlocal seen_of_others_private
         wanted = {c for c in world.customers if permission.sees(viewer, world.facts(viewer, c))}
+        assert wanted == {c for c in world.customers if world.sees(viewer, c)}
         assert selected(connection, viewer, world, permission.is_visible(viewer)) == once(wanted)
         assert selected(connection, viewer, world, permission.is_visible_in_walk(viewer)) == once(wanted)
         assert set(store.find_visible(connection, viewer, list(world.customers))) == wanted
@@ -156,9 +206,41 @@ def test_is_projected_selects_what_is_seen_but_not_in_full(service: CustomerServ
     assert projected > 100
 
 
+@pytest.mark.parametrize("names", [("phone",), ("level",), ("phone", "level"), ("remark",)])
+def test_hides_selects_what_the_pool_hides(service: CustomerService, world: World, names: tuple[str, ...]) -> None:
+    hidden = 0
+
+    def check(connection: Connection, viewer: Viewer) -> None:
+        nonlocal hidden
+        known = {c: world.facts(viewer, c) for c in world.customers}
+        projected = {c: f for c, f in known.items() if permission.sees(viewer, f) and not permission.sees_fully(viewer, f)}
+        wanted = {c for c, facts in projected.items() if facts.pool_id and world.pools[facts.pool_id].hidden & set(names)}
+        assert selected(connection, viewer, world, f"{permission.is_visible(viewer)} AND {permission.hides(viewer, *names)}") == once(
+            wanted
+        )
+        hidden += len(wanted)
+
+    for_each_viewer(service, world, check)
+    assert (hidden > 50) == (names != ("remark",))
+
+
+def test_who_claims_from_a_pool_belongs_to_it(service: CustomerService, world: World) -> None:
+    def check(_connection: Connection, viewer: Viewer) -> None:
+        for customer_id in world.customers:
+            facts = world.facts(viewer, customer_id)
+            allowed = facts.pool_id is not None and world.belongs(viewer, facts.pool_id)
+            assert (permission.refusal("claim", viewer, facts) is None) == allowed
+
+    for_each_viewer(service, world, check)
+
+
 def test_the_branches_of_closed_customers_cover_what_is_seen_and_share_no_row(service: CustomerService, world: World) -> None:
     def check(connection: Connection, viewer: Viewer) -> None:
-        closed = {c for c, row in world.customers.items() if not permission.is_open(row["visibility"], row["state"])}
+        facts = {c: world.facts(viewer, c) for c in world.customers}
+        closed = {c for c, f in facts.items() if not permission.is_open(f.visibility, f.state, pool_open=f.pool_open)}
+        assert selected(connection, viewer, world, "NOT c.open") == once(closed)
+        found_by_search = connection.execute(text("SELECT customer_id FROM customer_search WHERE NOT open")).scalars()
+        assert set(found_by_search) & set(world.customers) == closed
         wanted = {c for c in closed if permission.sees(viewer, world.facts(viewer, c))}
         found: Counter[UUID] = Counter()
         for source, condition in permission.closed_branches(viewer):

@@ -1300,22 +1300,43 @@ export interface components {
             short_name: string | null;
             /** Kind */
             kind: string;
-            /** Relation */
-            relation: string | null;
+            /**
+             * Relation
+             * @default null
+             */
+            relation?: string | null;
             /** Status */
             status: string;
-            /** Level */
-            level: string | null;
-            /** Industry */
-            industry: string | null;
-            /** Source */
-            source: string | null;
-            /** Province */
-            province: string | null;
-            /** City */
-            city: string | null;
-            /** District */
-            district: string | null;
+            /**
+             * Level
+             * @default null
+             */
+            level?: string | null;
+            /**
+             * Industry
+             * @default null
+             */
+            industry?: string | null;
+            /**
+             * Source
+             * @default null
+             */
+            source?: string | null;
+            /**
+             * Province
+             * @default null
+             */
+            province?: string | null;
+            /**
+             * City
+             * @default null
+             */
+            city?: string | null;
+            /**
+             * District
+             * @default null
+             */
+            district?: string | null;
             /**
              * Phone
              * @default null
@@ -1331,19 +1352,31 @@ export interface components {
              * @default null
              */
             email?: string | null;
-            /** Website */
-            website: string | null;
+            /**
+             * Website
+             * @default null
+             */
+            website?: string | null;
             /**
              * Wechat
              * @default null
              */
             wechat?: string | null;
-            /** Credit Code */
-            credit_code: string | null;
-            /** Staff Size */
-            staff_size: number | null;
-            /** Parent Customer Id */
-            parent_customer_id: string | null;
+            /**
+             * Credit Code
+             * @default null
+             */
+            credit_code?: string | null;
+            /**
+             * Staff Size
+             * @default null
+             */
+            staff_size?: number | null;
+            /**
+             * Parent Customer Id
+             * @default null
+             */
+            parent_customer_id?: string | null;
             /**
              * Visibility
              * @enum {string}
@@ -1374,8 +1407,11 @@ export interface components {
             last_follow_up_by: components["schemas"]["MemberRef"] | null;
             /** Last Follow Up Excerpt */
             last_follow_up_excerpt: string | null;
-            /** Next Contact At */
-            next_contact_at: string | null;
+            /**
+             * Next Contact At
+             * @default null
+             */
+            next_contact_at?: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2126,22 +2162,43 @@ export interface components {
             short_name: string | null;
             /** Kind */
             kind: string;
-            /** Relation */
-            relation: string | null;
+            /**
+             * Relation
+             * @default null
+             */
+            relation?: string | null;
             /** Status */
             status: string;
-            /** Level */
-            level: string | null;
-            /** Industry */
-            industry: string | null;
-            /** Source */
-            source: string | null;
-            /** Province */
-            province: string | null;
-            /** City */
-            city: string | null;
-            /** District */
-            district: string | null;
+            /**
+             * Level
+             * @default null
+             */
+            level?: string | null;
+            /**
+             * Industry
+             * @default null
+             */
+            industry?: string | null;
+            /**
+             * Source
+             * @default null
+             */
+            source?: string | null;
+            /**
+             * Province
+             * @default null
+             */
+            province?: string | null;
+            /**
+             * City
+             * @default null
+             */
+            city?: string | null;
+            /**
+             * District
+             * @default null
+             */
+            district?: string | null;
             /**
              * Phone
              * @default null
@@ -2157,19 +2214,31 @@ export interface components {
              * @default null
              */
             email?: string | null;
-            /** Website */
-            website: string | null;
+            /**
+             * Website
+             * @default null
+             */
+            website?: string | null;
             /**
              * Wechat
              * @default null
              */
             wechat?: string | null;
-            /** Credit Code */
-            credit_code: string | null;
-            /** Staff Size */
-            staff_size: number | null;
-            /** Parent Customer Id */
-            parent_customer_id: string | null;
+            /**
+             * Credit Code
+             * @default null
+             */
+            credit_code?: string | null;
+            /**
+             * Staff Size
+             * @default null
+             */
+            staff_size?: number | null;
+            /**
+             * Parent Customer Id
+             * @default null
+             */
+            parent_customer_id?: string | null;
             /**
              * Visibility
              * @enum {string}
@@ -2200,8 +2269,11 @@ export interface components {
             last_follow_up_by: components["schemas"]["MemberRef"] | null;
             /** Last Follow Up Excerpt */
             last_follow_up_excerpt: string | null;
-            /** Next Contact At */
-            next_contact_at: string | null;
+            /**
+             * Next Contact At
+             * @default null
+             */
+            next_contact_at?: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2960,6 +3032,7 @@ export interface operations {
                 industry?: string | null;
                 owner_id?: string | null;
                 department_id?: string | null;
+                pool_id?: string | null;
                 limit?: number;
                 after?: string | null;
             };

@@ -152,7 +152,7 @@ function Extras({ customer, draft, onChange }: { customer: Customer; draft: Draf
       </label>
       <label className={styles.pair}>
         <span>{t("follow_up.level")}</span>
-        <Select className={styles.choice} aria-label={t("follow_up.level")} {...choice("level", customer.level)} />
+        <Select className={styles.choice} aria-label={t("follow_up.level")} {...choice("level", customer.level ?? null)} />
       </label>
       <label className={styles.pair}>
         <span>{t("follow_up.followedAt")}</span>

@@ -40,7 +40,7 @@ export function NextContactFact({ customer, edit, access }: Props) {
             <span className={styles.nothing}>{t("detail.nextContact.none")}</span>
           )}
         </p>
-        {access?.allowed && <NextContactPicker compact label={t("detail.nextContact.title")} value={time} disabled={saving} onChange={save} />}
+        {access?.allowed && <NextContactPicker compact label={t("detail.nextContact.title")} value={time ?? null} disabled={saving} onChange={save} />}
       </div>
     </Section>
   );
