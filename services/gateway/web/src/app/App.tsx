@@ -7,11 +7,11 @@ import zhCN from "antd/locale/zh_CN";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { router } from "@/app/router";
-import { themeFor } from "@/app/theme";
+import { phoneTheme, theme } from "@/app/theme";
 import { onSignedOut } from "@/lib/http";
 import { styleNonce } from "@/lib/nonce";
 import { asProblem } from "@/lib/problem";
-import { useNarrow, useStill } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -35,10 +35,10 @@ function containerOf(node?: HTMLElement): HTMLElement {
 
 export function App() {
   const { i18n } = useTranslation();
-  const theme = themeFor({ narrow: useNarrow(), still: useStill() });
+  const narrow = useNarrow();
   useEffect(() => onSignedOut(() => void queryClient.resetQueries({ queryKey: ["session"] })), []);
   return (
-    <ConfigProvider theme={theme} locale={i18n.language === "en" ? enUS : zhCN} csp={{ nonce: styleNonce }} getPopupContainer={containerOf} button={{ autoInsertSpace: false }}>
+    <ConfigProvider theme={narrow ? phoneTheme : theme} locale={i18n.language === "en" ? enUS : zhCN} csp={{ nonce: styleNonce }} getPopupContainer={containerOf} button={{ autoInsertSpace: false }}>
       <AntApp message={{ maxCount: 3 }} className="app-root">
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />

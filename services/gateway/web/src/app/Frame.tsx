@@ -15,7 +15,7 @@ import { useOverlay } from "@/lib/overlay";
 import { readSetting, writeSetting } from "@/lib/storage";
 import { setZone } from "@/lib/time";
 import { useLate } from "@/lib/useLate";
-import { useNarrow } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 
 const loadOverlays = () => import("@/app/Overlays").then((module) => ({ default: module.Overlays }));

@@ -4,7 +4,7 @@ import type { ThemeConfig } from "antd";
 const fontFamily =
   'Inter, -apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
-const desktop: ThemeConfig = {
+export const theme: ThemeConfig = {
   token: {
     colorPrimary: "#0958d9",
     colorPrimaryHover: "#1a63db",
@@ -51,17 +51,4 @@ const desktop: ThemeConfig = {
 };
 
 /** Larger targets for fingers. */
-const phone: ThemeConfig = { ...desktop, token: { ...desktop.token, controlHeight: 36, controlHeightSM: 30, fontSize: 14 } };
-
-function withoutMotion(theme: ThemeConfig): ThemeConfig {
-  return { ...theme, token: { ...theme.token, motion: false } };
-}
-
-// Made once: antd computes its styles anew for each theme object.
-const THEMES = { desktop, phone, desktopStill: withoutMotion(desktop), phoneStill: withoutMotion(phone) };
-
-/** The theme for a window's width and for who asks for no movement. */
-export function themeFor({ narrow, still }: { narrow: boolean; still: boolean }): ThemeConfig {
-  if (narrow) return still ? THEMES.phoneStill : THEMES.phone;
-  return still ? THEMES.desktopStill : THEMES.desktop;
-}
+export const phoneTheme: ThemeConfig = { ...theme, token: { ...theme.token, controlHeight: 36, controlHeightSM: 30, fontSize: 14 } };

@@ -8,7 +8,7 @@ import { useCustomerList } from "@/features/customer/list/useCustomerList";
 import { chipsOf } from "@/features/customer/list/FilterChips";
 import type { ListSearch, ListView } from "@/lib/listSearch";
 import { readSetting, writeSetting } from "@/lib/storage";
-import { useNarrow } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 import styles from "@/pages/CustomersPage.module.css";
 
 const CustomerPanel = lazy(() => import("@/pages/CustomerPanel").then((module) => ({ default: module.CustomerPanel })));

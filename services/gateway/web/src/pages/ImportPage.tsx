@@ -10,7 +10,7 @@ import { EarlierImports } from "@/features/customer_import/EarlierImports";
 import { PreviewStep } from "@/features/customer_import/PreviewStep";
 import { RunStep } from "@/features/customer_import/RunStep";
 import { UploadStep } from "@/features/customer_import/UploadStep";
-import { useNarrow } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 import styles from "@/pages/ImportPage.module.css";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorBanner } from "@/ui/ErrorBanner";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { optionsQuery } from "@/api/option";
 import { OptionEditor } from "@/features/option/OptionEditor";
-import { useNarrow } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 import { AdminOnly } from "@/pages/AdminOnly";
 import styles from "@/pages/OptionsPage.module.css";
 import { ErrorBanner } from "@/ui/ErrorBanner";

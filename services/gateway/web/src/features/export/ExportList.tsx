@@ -8,7 +8,7 @@ import { exportsQuery, unfinished } from "@/api/export";
 import styles from "@/features/export/export.module.css";
 import { ExportItem } from "@/features/export/ExportItem";
 import { isLive, onLiveState } from "@/lib/live";
-import { useNarrow } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 

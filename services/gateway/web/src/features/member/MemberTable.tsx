@@ -10,7 +10,7 @@ import styles from "@/features/member/member.module.css";
 import { RIGHTS, usualRights } from "@/features/member/rights";
 import type { TreeNode } from "@/lib/tree";
 import { useDebounced } from "@/lib/useDebounced";
-import { useNarrow } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 import { MemberAvatar } from "@/ui/MemberAvatar";

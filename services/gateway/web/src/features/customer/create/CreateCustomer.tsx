@@ -10,7 +10,7 @@ import { JustEntered } from "@/features/customer/create/JustEntered";
 import { useCreate } from "@/features/customer/create/useCreate";
 import { commandKey, isComposing } from "@/lib/keys";
 import { readSetting, writeSetting } from "@/lib/storage";
-import { useNarrow } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 
 const CONTINUOUS = "create.continuous";
 

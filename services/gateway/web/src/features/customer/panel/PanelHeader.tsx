@@ -9,7 +9,7 @@ import { useCustomerCache } from "@/api/customer_cache";
 import styles from "@/features/customer/panel/panel.module.css";
 import { accessReason } from "@/lib/access";
 import { formatTime } from "@/lib/time";
-import { useNarrow } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 import { AccessButton } from "@/ui/AccessButton";
 import { useProblemToast } from "@/ui/useProblemToast";
 

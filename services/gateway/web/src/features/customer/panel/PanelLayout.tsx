@@ -3,7 +3,7 @@ import { Tabs } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "@/features/customer/panel/panel.module.css";
-import { useNarrow } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 
 export type PanelTab = { key: string; label: string; count?: string; content: ReactNode };
 

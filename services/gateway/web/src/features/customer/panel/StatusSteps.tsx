@@ -6,7 +6,7 @@ import { useOptions, type OptionView } from "@/api/option";
 import type { CustomerEdit } from "@/features/customer/useCustomerEdit";
 import styles from "@/features/customer/panel/panel.module.css";
 import { accessReason, type ActionAccess } from "@/lib/access";
-import { useNarrow } from "@/lib/useMedia";
+import { useNarrow } from "@/lib/useNarrow";
 import { StatusDot } from "@/ui/StatusDot";
 import { useProblemToast } from "@/ui/useProblemToast";
 
