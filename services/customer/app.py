@@ -23,6 +23,7 @@ from services.customer.routes import (
     ownership,
     participant,
     permission,
+    saved_search,
     session,
     setup,
     star,
@@ -49,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     star.blueprint,
     ownership.blueprint,
     customer_list.blueprint,
+    saved_search.blueprint,
     customer_import.blueprint,
     export_rows.blueprint,
 )

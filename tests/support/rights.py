@@ -105,6 +105,16 @@ CUSTOMERS: Sequence[Row] = (
     Row("PATCH", "/api/customers/<customer_id>", "customer", {"name": "x", "base": {"name": "y"}}),
 )
 
+SEARCHES: Sequence[Row] = (
+    Row("GET", "/api/saved_searches", "member"),
+    Row("POST", "/api/saved_searches", "member", {"name": "x", "view": "mine"}),
+    Row("GET", "/api/saved_searches/<saved_search_id>", "member"),
+    Row("PATCH", "/api/saved_searches/<saved_search_id>", "member", {"name": "x"}),
+    Row("DELETE", "/api/saved_searches/<saved_search_id>", "member"),
+    Row("POST", "/api/saved_searches/<saved_search_id>/restore", "member"),
+    Row("PUT", "/api/saved_searches/order", "member", {"saved_search_ids": []}),
+)
+
 FEED: Sequence[Row] = (
     Row("GET", "/internal/feed", "service", query="?lane=0&after=0"),
     Row("GET", "/internal/feed/heads", "service"),
@@ -129,4 +139,4 @@ TABLES: Sequence[Row] = (
     ),
 )
 
-ROWS: Sequence[Row] = (*MEMBERS, *CUSTOMERS, *FEED, *TABLES)
+ROWS: Sequence[Row] = (*MEMBERS, *CUSTOMERS, *SEARCHES, *FEED, *TABLES)

@@ -1,4 +1,4 @@
-"""What goes by itself after its time: answers kept for repeated commands, uploads never run, the rows of old imports."""
+"""What goes by itself after its time: answers kept for repeated commands, uploads never run, the rows of old imports, deleted searches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from services.common.database import transaction
 from services.customer.rules.customer_import import KEPT_DAYS
-from services.customer.store import customer_import, idempotency
+from services.customer.rules.saved_search import DELETED_KEPT_DAYS
+from services.customer.store import customer_import, idempotency, saved_search
 from services.customer.store.blobs import Blobs
 
 ANSWERS_KEPT_HOURS = 48
@@ -25,6 +26,12 @@ def forget_uploads(engine: Engine) -> bool:
     """Forget uploads that were never run; True while there may be more."""
     with transaction(engine) as connection:
         return customer_import.delete_unused(connection, days=KEPT_DAYS, limit=ROWS_MAX) >= ROWS_MAX
+
+
+def forget_searches(engine: Engine) -> bool:
+    """Forget saved searches whose deletion nobody took back; True while there may be more."""
+    with transaction(engine) as connection:
+        return saved_search.delete_old(connection, days=DELETED_KEPT_DAYS, limit=ROWS_MAX) >= ROWS_MAX
 
 
 def remove_blobs(folder: Path) -> int:

@@ -92,6 +92,12 @@ def get_shown(connection: Connection, department_id: UUID) -> dict[str, Any]:
     return {str(name): value for name, value in row.items()}  # the driver's names are not quite str
 
 
+def get_names(connection: Connection, department_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The names of those departments that exist."""
+    found = select(department.c.department_id, department.c.name).where(department.c.department_id.in_(department_ids))
+    return {row.department_id: row.name for row in connection.execute(found)}
+
+
 def count_departments(connection: Connection) -> int:
     """How many there are."""
     return int(connection.execute(select(func.count()).select_from(department)).scalar_one())

@@ -11,7 +11,7 @@ from services.common.worker import Stopping
 from services.common.worker import run as run_loop
 from services.customer.commands import session
 from services.customer.commands.run_import import make_importer
-from services.customer.commands.sweep import forget_answers, forget_uploads, remove_blobs
+from services.customer.commands.sweep import forget_answers, forget_searches, forget_uploads, remove_blobs
 from services.customer.settings import Settings
 
 IDLE_SECONDS = 0.5
@@ -47,6 +47,7 @@ def run(settings: Settings) -> None:
             lambda: session.sweep(engine),
             lambda: forget_answers(engine),
             lambda: forget_uploads(engine),
+            lambda: forget_searches(engine),
             lambda: remove_blobs(settings.files_dir),
         ]
     )

@@ -48,6 +48,7 @@ TABLE: Final = (
     _row("/api/fields", CUSTOMER, _READ),
     _row("/api/customers", CUSTOMER, _ALL),
     _row("/api/customers/*/timeline", ACTIVITY, _READ, exact=True, needs_visible_customer=True),
+    _row("/api/saved_searches", CUSTOMER, _ALL),
     _row("/api/follow_ups", CUSTOMER, "PATCH DELETE"),
     _row("/api/imports", CUSTOMER, "GET HEAD POST DELETE"),
     _row("/api/exports", EXPORT, "GET HEAD POST DELETE"),

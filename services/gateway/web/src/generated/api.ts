@@ -700,6 +700,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saved_searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My saved searches, and those shared with me. */
+        get: operations["saved_search_list_saved_searches"];
+        put?: never;
+        /** Save a search. */
+        post: operations["saved_search_create_saved_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved_searches/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put my pinned searches into an order. */
+        put: operations["saved_search_order_saved_searches"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved_searches/{saved_search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One saved search. */
+        get: operations["saved_search_find_saved_search"];
+        put?: never;
+        post?: never;
+        /** Delete a saved search; ``…/restore`` takes it back. */
+        delete: operations["saved_search_delete_saved_search"];
+        options?: never;
+        head?: never;
+        /** Change a saved search, or pin it. */
+        patch: operations["saved_search_edit_saved_search"];
+        trace?: never;
+    };
+    "/api/saved_searches/{saved_search_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a deletion back. */
+        post: operations["saved_search_restore_saved_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -933,6 +1004,18 @@ export interface components {
              * @default null
              */
             version?: number | null;
+        };
+        /**
+         * Broken
+         * @description A part that no longer means anything: where it stands in the search, and what is wrong with it.
+         */
+        Broken: {
+            /** Pointer */
+            pointer: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
         };
         /**
          * Change
@@ -1266,6 +1349,72 @@ export interface components {
              * @default null
              */
             phone?: string | null;
+        };
+        /**
+         * CreateSavedSearch
+         * @description Conditions under a name; ``filter`` is the tree that lists take.
+         */
+        CreateSavedSearch: {
+            /** Name */
+            name: string;
+            /**
+             * Color
+             * @default null
+             */
+            color?: string | null;
+            /**
+             * Icon
+             * @default null
+             */
+            icon?: string | null;
+            /**
+             * View
+             * @default all
+             * @enum {string}
+             */
+            view?: "mine" | "participating" | "contact_today" | "starred" | "unassigned" | "all" | "pool";
+            /**
+             * Q
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Sort
+             * @default null
+             */
+            sort?: string | null;
+            /**
+             * Columns
+             * @default null
+             */
+            columns?: string[] | null;
+            /**
+             * Shared With
+             * @default nobody
+             * @enum {string}
+             */
+            shared_with?: "nobody" | "members" | "departments" | "everyone";
+            /** Member Ids */
+            member_ids?: string[];
+            /** Department Ids */
+            department_ids?: string[];
+            /**
+             * Count Shown
+             * @default true
+             */
+            count_shown?: boolean;
+            /**
+             * Pinned
+             * @default true
+             */
+            pinned?: boolean;
         };
         /**
          * CreateToken
@@ -1837,6 +1986,79 @@ export interface components {
              * @default null
              */
             phone?: string | null;
+        };
+        /**
+         * EditSavedSearch
+         * @description What is to change. ``pinned`` is open to everyone who sees the search, the rest to its author and to admins.
+         */
+        EditSavedSearch: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Color
+             * @default null
+             */
+            color?: string | null;
+            /**
+             * Icon
+             * @default null
+             */
+            icon?: string | null;
+            /**
+             * View
+             * @default null
+             */
+            view?: ("mine" | "participating" | "contact_today" | "starred" | "unassigned" | "all" | "pool") | null;
+            /**
+             * Q
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Sort
+             * @default null
+             */
+            sort?: string | null;
+            /**
+             * Columns
+             * @default null
+             */
+            columns?: string[] | null;
+            /**
+             * Shared With
+             * @default null
+             */
+            shared_with?: ("nobody" | "members" | "departments" | "everyone") | null;
+            /**
+             * Member Ids
+             * @default null
+             */
+            member_ids?: string[] | null;
+            /**
+             * Department Ids
+             * @default null
+             */
+            department_ids?: string[] | null;
+            /**
+             * Count Shown
+             * @default null
+             */
+            count_shown?: boolean | null;
+            /**
+             * Pinned
+             * @default null
+             */
+            pinned?: boolean | null;
         };
         /**
          * Export
@@ -2501,6 +2723,14 @@ export interface components {
             list: "status" | "level" | "kind" | "relation" | "industry" | "source" | "return_reason" | "follow_up_method" | "province";
         };
         /**
+         * OrderSavedSearches
+         * @description The pinned ones in the order of the side menu.
+         */
+        OrderSavedSearches: {
+            /** Saved Search Ids */
+            saved_search_ids: string[];
+        };
+        /**
          * Organisation
          * @description What is the same for everybody.
          */
@@ -2813,6 +3043,82 @@ export interface components {
         SaveOptions: {
             /** Items */
             items: components["schemas"]["SaveOption"][];
+        };
+        /**
+         * SavedSearch
+         * @description A saved search. ``pinned`` and ``position`` are the caller's own; ``names`` gives a name to each id it mentions.
+         */
+        SavedSearch: {
+            /**
+             * Saved Search Id
+             * Format: uuid
+             */
+            saved_search_id: string;
+            /** Name */
+            name: string;
+            /** Color */
+            color: string | null;
+            /** Icon */
+            icon: string | null;
+            /**
+             * View
+             * @enum {string}
+             */
+            view: "mine" | "participating" | "contact_today" | "starred" | "unassigned" | "all" | "pool";
+            /** Q */
+            q: string | null;
+            /** Filter */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+            /** Sort */
+            sort: string | null;
+            /** Columns */
+            columns: string[] | null;
+            /**
+             * Shared With
+             * @enum {string}
+             */
+            shared_with: "nobody" | "members" | "departments" | "everyone";
+            /** Member Ids */
+            member_ids: string[];
+            /** Department Ids */
+            department_ids: string[];
+            owner: components["schemas"]["MemberRef"];
+            /** Mine */
+            mine: boolean;
+            /** May Change */
+            may_change: boolean;
+            /** Pinned */
+            pinned: boolean;
+            /** Position */
+            position: number | null;
+            /** Count Shown */
+            count_shown: boolean;
+            /** Broken */
+            broken: components["schemas"]["Broken"][];
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * SavedSearches
+         * @description Pinned ones in their order, then the caller's own, then those shared with him.
+         */
+        SavedSearches: {
+            /** Items */
+            items: components["schemas"]["SavedSearch"][];
         };
         /**
          * Scope
@@ -4885,6 +5191,231 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    saved_search_list_saved_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description My saved searches, and those shared with me. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearches"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    saved_search_create_saved_search: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSavedSearch"];
+            };
+        };
+        responses: {
+            /** @description Save a search. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    saved_search_order_saved_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderSavedSearches"];
+            };
+        };
+        responses: {
+            /** @description Put my pinned searches into an order. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    saved_search_find_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One saved search. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    saved_search_delete_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a saved search; ``…/restore`` takes it back. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    saved_search_edit_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditSavedSearch"];
+            };
+        };
+        responses: {
+            /** @description Change a saved search, or pin it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    saved_search_restore_saved_search: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                saved_search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a deletion back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
                 };
             };
             /** @description Problem */
