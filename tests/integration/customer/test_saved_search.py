@@ -42,7 +42,7 @@ def at(made: dict[str, Any], rest: str = "") -> str:
 
 
 def test_a_search_is_kept_as_it_was_saved(member: Caller) -> None:
-    wanted = {
+    wanted: dict[str, Any] = {
         "name": "本周要跟进", "color": "#0958d9", "icon": "phone", "view": "mine", "q": "科技", "filter": TREE,
         "sort": "name:desc", "columns": ["name", "status", "owner"], "count_shown": False,
     }  # fmt: skip
