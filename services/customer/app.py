@@ -17,12 +17,14 @@ from services.customer.routes import (
     field,
     follow_up,
     health,
+    holiday,
     me,
     member,
     option,
     ownership,
     participant,
     permission,
+    pool_rule,
     saved_search,
     session,
     setup,
@@ -53,6 +55,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     saved_search.blueprint,
     customer_import.blueprint,
     export_rows.blueprint,
+    holiday.blueprint,
+    pool_rule.blueprint,
 )
 
 

@@ -115,6 +115,17 @@ SEARCHES: Sequence[Row] = (
     Row("PUT", "/api/saved_searches/order", "member", {"saved_search_ids": []}),
 )
 
+RECYCLING: Sequence[Row] = (
+    Row("GET", "/api/holidays", "member"),
+    Row("PUT", "/api/holidays/<day>", "admin", {"workday": True, "name": "x"}, {"day": "2031-03-01"}),
+    Row("DELETE", "/api/holidays/<day>", "admin", values={"day": "2031-03-02"}),
+    Row("GET", "/api/pools/<pool_id>/rules", "customer"),
+    Row("POST", "/api/pools/<pool_id>/rules", "customer", {"name": "x", "days": 30}),
+    Row("PATCH", "/api/pools/<pool_id>/rules/<pool_rule_id>", "customer", {"name": "x"}),
+    Row("DELETE", "/api/pools/<pool_id>/rules/<pool_rule_id>", "customer"),
+    Row("POST", "/api/pools/<pool_id>/simulation", "customer", {"rule": {"name": "x", "days": 30}}),
+)
+
 FEED: Sequence[Row] = (
     Row("GET", "/internal/feed", "service", query="?lane=0&after=0"),
     Row("GET", "/internal/feed/heads", "service"),
@@ -139,4 +150,4 @@ TABLES: Sequence[Row] = (
     ),
 )
 
-ROWS: Sequence[Row] = (*MEMBERS, *CUSTOMERS, *SEARCHES, *FEED, *TABLES)
+ROWS: Sequence[Row] = (*MEMBERS, *CUSTOMERS, *SEARCHES, *FEED, *TABLES, *RECYCLING)

@@ -16,6 +16,8 @@ KINDS: dict[str, str] = {
     "customer.assigned": "assignment",
     "customer.returned_to_pool": "pool",
     "customer.claimed": "pool",
+    "customer.recycled": "pool",
+    "customer.recycle_warned": "pool",
     "customer.participant_added": "participant",
     "customer.participant_changed": "participant",
     "customer.participant_removed": "participant",

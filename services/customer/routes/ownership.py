@@ -85,7 +85,7 @@ class OwnershipPeriod(Shape):
     until: AwareDatetime | None
     how: Literal["created", "assigned", "claimed", "imported"]
     by: MemberRef | None
-    ended_how: Literal["assigned", "returned_to_pool"] | None
+    ended_how: Literal["assigned", "returned_to_pool", "recycled"] | None
     ended_by: MemberRef | None
     reason: str | None
     note: str | None

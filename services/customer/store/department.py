@@ -155,3 +155,9 @@ def has_children(connection: Connection, department_id: UUID) -> bool:
 def delete_department(connection: Connection, department_id: UUID) -> None:
     """Remove one; the database refuses while anything refers to it."""
     connection.execute(delete(department).where(department.c.department_id == department_id))
+
+
+def find_existing(connection: Connection, department_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that belong to a department."""
+    found = select(department.c.department_id).where(department.c.department_id.in_(department_ids))
+    return set(connection.execute(found).scalars()) if department_ids else set()

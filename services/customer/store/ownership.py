@@ -20,7 +20,7 @@ ownership = Table(
     Column("how", Text, CheckConstraint("how IN ('created', 'assigned', 'claimed', 'imported')"), nullable=False),
     Column("began_by", Uuid, ForeignKey("member.member_id")),
     Column("ended_at", DateTime(timezone=True)),
-    Column("ended_how", Text, CheckConstraint("ended_how IN ('assigned', 'returned_to_pool')")),
+    Column("ended_how", Text, CheckConstraint("ended_how IN ('assigned', 'returned_to_pool', 'recycled')")),
     Column("ended_by", Uuid, ForeignKey("member.member_id")),
     Column("reason", Text),
     Column("note", Text),

@@ -108,3 +108,8 @@ def find_pool(connection: Connection, pool_id: UUID | None) -> UUID | None:
 def get_home_pools(connection: Connection, member_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Where the customers of each member go when they are returned."""
     return {row.member_id: row.pool_id for row in connection.execute(_HOME, {"member_ids": list(member_ids)})}
+
+
+def get_name(connection: Connection, pool_id: UUID) -> str:
+    """What a pool is called."""
+    return str(connection.execute(select(pool.c.name).where(pool.c.pool_id == pool_id)).scalar_one())

@@ -1,4 +1,6 @@
-"""The background worker: runs imports, and now and then removes what has expired. Several copies share the imports by leases."""
+"""The background worker: runs imports, recycles what is overdue, and now and then removes what has expired. Several copies share the
+imports by leases.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from services.customer.commands import session
 from services.customer.commands.run_import import make_importer
 from services.customer.commands.sweep import forget_answers, forget_searches, forget_uploads, remove_blobs
 from services.customer.settings import Settings
+from services.customer.workers.recycling import Recycler
 
 IDLE_SECONDS = 0.5
 SWEEP_SECONDS = 60.0
@@ -52,8 +55,11 @@ def run(settings: Settings) -> None:
         ]
     )
 
+    recycler = Recycler(engine, settings.organisation_timezone)
+
     def once() -> bool:
         sweeps.look()
-        return import_once()
+        recycled = recycler.step()
+        return import_once() or recycled
 
     run_loop(once, stopping, idle_seconds=IDLE_SECONDS, heartbeat_file=settings.heartbeat_file)

@@ -50,6 +50,8 @@ TABLE: Final = (
     _row("/api/customers/*/timeline", ACTIVITY, _READ, exact=True, needs_visible_customer=True),
     _row("/api/saved_searches", CUSTOMER, _ALL),
     _row("/api/follow_ups", CUSTOMER, "PATCH DELETE"),
+    _row("/api/holidays", CUSTOMER, "GET HEAD PUT DELETE"),
+    _row("/api/pools", CUSTOMER, "GET HEAD POST PATCH DELETE"),
     _row("/api/imports", CUSTOMER, "GET HEAD POST DELETE"),
     _row("/api/exports", EXPORT, "GET HEAD POST DELETE"),
 )

@@ -12,6 +12,7 @@ from services.customer.app import create_app
 from services.customer.settings import Settings
 from tests.support.customer import Caller, CustomerService, People
 from tests.support.event_schemas import check_record
+from tests.support.recycling import World, run
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +66,19 @@ def checked_events(service: CustomerService) -> Iterator[None]:
     """Whatever the module's tests made the service write, the schemas allow it."""
     yield
     assert check_record(service.engine) > 0
+
+
+@pytest.fixture
+def world(service: CustomerService, people: People, admin: Caller) -> Iterator[World]:
+    found = World(service.engine, admin, people)
+    found.pool_id = str(run(service.engine, "SELECT pool_id FROM pool WHERE is_default").scalar_one())
+    yield found
+    for rule in admin.get(f"/api/pools/{found.pool_id}/rules").expect(200)["items"]:
+        admin.delete(f"/api/pools/{found.pool_id}/rules/{rule['pool_rule_id']}").expect(204)
+    run(service.engine, "DELETE FROM recycling")
+    run(service.engine, "UPDATE customer SET last_follow_up_at = clock_timestamp() WHERE state = 'owned'")
+
+
+@pytest.fixture
+def owner(people: People) -> UUID:
+    return people.member("李伟")

@@ -457,6 +457,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holidays and make-up workdays of a year. */
+        get: operations["holiday_list_holidays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holidays/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a day a workday or a day off. */
+        put: operations["holiday_save_holiday"];
+        post?: never;
+        /** Go back to the official calendar. */
+        delete: operations["holiday_delete_holiday"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -677,6 +712,59 @@ export interface paths {
         /** Replace an option list; options left out become inactive. */
         put: operations["option_save_options"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pools/{pool_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recycle rules of a pool. */
+        get: operations["pool_rule_list_rules"];
+        put?: never;
+        /** Add a recycle rule. */
+        post: operations["pool_rule_create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pools/{pool_id}/rules/{pool_rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a recycle rule. */
+        delete: operations["pool_rule_delete_rule"];
+        options?: never;
+        head?: never;
+        /** Change a recycle rule, switch it on or off. */
+        patch: operations["pool_rule_edit_rule"];
+        trace?: never;
+    };
+    "/api/pools/{pool_id}/simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which customers a rule would move now and within 7, 14 and 30 days; nothing changes. */
+        post: operations["pool_rule_simulate_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1085,6 +1173,20 @@ export interface components {
             value: number;
             /** Exact */
             exact: boolean;
+        };
+        /**
+         * Counts
+         * @description How many customers move until then, those before included.
+         */
+        Counts: {
+            /** Now */
+            now: number;
+            /** In 7 Days */
+            in_7_days: number;
+            /** In 14 Days */
+            in_14_days: number;
+            /** In 30 Days */
+            in_30_days: number;
         };
         /**
          * CreateCustomer
@@ -1738,6 +1840,19 @@ export interface components {
             customer_ids: string[];
         };
         /**
+         * DayCount
+         * @description How many move on one day; what is due already stands at today.
+         */
+        DayCount: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * Department
          * @description A department; ``path`` leads from the top down to itself, ``member_count`` counts its own active members.
          */
@@ -1765,6 +1880,34 @@ export interface components {
         Departments: {
             /** Items */
             items: components["schemas"]["Department"][];
+        };
+        /**
+         * DueCustomer
+         * @description One customer: ``base_at`` is when its clock began, ``recycle_at`` when it moves.
+         */
+        DueCustomer: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer No */
+            customer_no: string;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["MemberRef"];
+            /** Last Follow Up At */
+            last_follow_up_at: string | null;
+            /**
+             * Base At
+             * Format: date-time
+             */
+            base_at: string;
+            /**
+             * Recycle At
+             * Format: date-time
+             */
+            recycle_at: string;
         };
         /**
          * EditCustomer
@@ -1986,6 +2129,64 @@ export interface components {
              * @default null
              */
             phone?: string | null;
+        };
+        /**
+         * EditRule
+         * @description What is to change.
+         */
+        EditRule: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Days
+             * @default null
+             */
+            days?: number | null;
+            /**
+             * Clock
+             * @default null
+             */
+            clock?: "not_followed_up" | null;
+            /**
+             * Workdays
+             * @default null
+             */
+            workdays?: boolean | null;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Department Ids
+             * @default null
+             */
+            department_ids?: string[] | null;
+            /**
+             * Skip Locked
+             * @default null
+             */
+            skip_locked?: boolean | null;
+            /**
+             * Warn Days
+             * @default null
+             */
+            warn_days?: number[] | null;
+            /**
+             * Active
+             * @default null
+             */
+            active?: boolean | null;
+            /**
+             * Active From
+             * @default null
+             */
+            active_from?: string | null;
         };
         /**
          * EditSavedSearch
@@ -2243,6 +2444,31 @@ export interface components {
         Health: {
             /** Status */
             status: string;
+        };
+        /**
+         * Holiday
+         * @description A day that is not as the week says; ``official`` false: the organisation's own exception.
+         */
+        Holiday: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Workday */
+            workday: boolean;
+            /** Name */
+            name: string;
+            /** Official */
+            official: boolean;
+        };
+        /**
+         * Holidays
+         * @description One year.
+         */
+        Holidays: {
+            /** Items */
+            items: components["schemas"]["Holiday"][];
         };
         /**
          * Import
@@ -2739,6 +2965,27 @@ export interface components {
             timezone: string;
         };
         /**
+         * OwnerCounts
+         * @description Of one owner.
+         */
+        OwnerCounts: {
+            /** Now */
+            now: number;
+            /** In 7 Days */
+            in_7_days: number;
+            /** In 14 Days */
+            in_14_days: number;
+            /** In 30 Days */
+            in_30_days: number;
+            /**
+             * Member Id
+             * Format: uuid
+             */
+            member_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * OwnershipHistory
          * @description All owners, the latest first.
          */
@@ -2766,7 +3013,7 @@ export interface components {
             how: "created" | "assigned" | "claimed" | "imported";
             by: components["schemas"]["MemberRef"] | null;
             /** Ended How */
-            ended_how: ("assigned" | "returned_to_pool") | null;
+            ended_how: ("assigned" | "returned_to_pool" | "recycled") | null;
             ended_by: components["schemas"]["MemberRef"] | null;
             /** Reason */
             reason: string | null;
@@ -2821,6 +3068,59 @@ export interface components {
             role: "editor" | "viewer";
             /** Expires At */
             expires_at: string | null;
+        };
+        /**
+         * PoolRule
+         * @description A rule with its demand in words.
+         */
+        PoolRule: {
+            /**
+             * Pool Rule Id
+             * Format: uuid
+             */
+            pool_rule_id: string;
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /** Name */
+            name: string;
+            /** Days */
+            days: number;
+            /**
+             * Clock
+             * @constant
+             */
+            clock: "not_followed_up";
+            /** Workdays */
+            workdays: boolean;
+            /** Filter */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+            /** Department Ids */
+            department_ids: string[];
+            /** Skip Locked */
+            skip_locked: boolean;
+            /** Warn Days */
+            warn_days: number[];
+            /** Active */
+            active: boolean;
+            /** Active From */
+            active_from: string | null;
+            /** Words Zh */
+            words_zh: string;
+            /** Words En */
+            words_en: string;
+        };
+        /**
+         * PoolRules
+         * @description All rules of a pool.
+         */
+        PoolRules: {
+            /** Items */
+            items: components["schemas"]["PoolRule"][];
         };
         /**
          * PreviewImport
@@ -2972,6 +3272,60 @@ export interface components {
             detail: string;
         };
         /**
+         * Rule
+         * @description A rule: customers that fit ``filter`` go into the pool when nobody followed up for ``days`` days.
+         *
+         *     ``department_ids`` empty means the customers of everybody, else of those departments and what is below them. Nothing moves before
+         *     ``active_from`` begins. ``skip_locked``: a locked customer stays with its owner. Without ``warn_days`` owners
+         *     are warned 7, 3 and 1 days before, as far as the rule is longer.
+         */
+        Rule: {
+            /** Name */
+            name: string;
+            /** Days */
+            days: number;
+            /**
+             * Clock
+             * @default not_followed_up
+             * @constant
+             */
+            clock?: "not_followed_up";
+            /**
+             * Workdays
+             * @default false
+             */
+            workdays?: boolean;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
+            /** Department Ids */
+            department_ids?: string[];
+            /**
+             * Skip Locked
+             * @default true
+             */
+            skip_locked?: boolean;
+            /**
+             * Warn Days
+             * @default null
+             */
+            warn_days?: number[] | null;
+            /**
+             * Active
+             * @default false
+             */
+            active?: boolean;
+            /**
+             * Active From
+             * @default null
+             */
+            active_from?: string | null;
+        };
+        /**
          * RunImport
          * @description How to import. Without ``owner_id`` the importer owns the customers; null leaves them unassigned.
          */
@@ -2997,6 +3351,19 @@ export interface components {
              * @default true
              */
             skip_existing?: boolean;
+        };
+        /**
+         * SaveHoliday
+         * @description Whether the organisation works on that day.
+         */
+        SaveHoliday: {
+            /** Workday */
+            workday: boolean;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
         };
         /**
          * SaveOption
@@ -3240,6 +3607,40 @@ export interface components {
             /** Csrf Token */
             csrf_token: string | null;
             organisation: components["schemas"]["Organisation"];
+        };
+        /**
+         * Simulate
+         * @description A rule that need not exist; ``limit`` rows of those it would move first.
+         */
+        Simulate: {
+            rule: components["schemas"]["Rule"];
+            /**
+             * Limit
+             * @default 20
+             */
+            limit?: number;
+        };
+        /**
+         * Simulation
+         * @description What the rule would do within 30 days from ``at`` on. ``by_owner`` holds those with most; ``items`` only what the caller may see.
+         */
+        Simulation: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            counts: components["schemas"]["Counts"];
+            /** By Owner */
+            by_owner: components["schemas"]["OwnerCounts"][];
+            /** By Day */
+            by_day: components["schemas"]["DayCount"][];
+            /** Items */
+            items: components["schemas"]["DueCustomer"][];
+            /** Words Zh */
+            words_zh: string;
+            /** Words En */
+            words_en: string;
         };
         /**
          * Timeline
@@ -4568,6 +4969,101 @@ export interface operations {
             };
         };
     };
+    holiday_list_holidays: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Holidays and make-up workdays of a year. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holidays"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    holiday_save_holiday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveHoliday"];
+            };
+        };
+        responses: {
+            /** @description Make a day a workday or a day off. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holiday"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    holiday_delete_holiday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go back to the official calendar. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     customer_import_list_imports: {
         parameters: {
             query?: {
@@ -5162,6 +5658,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Options"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_rule_list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recycle rules of a pool. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolRules"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_rule_create_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rule"];
+            };
+        };
+        responses: {
+            /** @description Add a recycle rule. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolRule"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_rule_delete_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+                pool_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a recycle rule. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_rule_edit_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+                pool_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRule"];
+            };
+        };
+        responses: {
+            /** @description Change a recycle rule, switch it on or off. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolRule"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_rule_simulate_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Simulate"];
+            };
+        };
+        responses: {
+            /** @description Which customers a rule would move now and within 7, 14 and 30 days; nothing changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
                 };
             };
             /** @description Problem */
