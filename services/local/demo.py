@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.local import demo_data as data
 from services.local.demo_client import DemoError, Visitor, progress
@@ -26,6 +27,7 @@ FOLLOWED_EACH = 8
 RETURNED_EACH = 2
 CLAIMED_EACH = 1
 JOB_SECONDS = 900.0
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass
@@ -66,8 +68,11 @@ def _address(home: Path, environment: Mapping[str, str]) -> str:
 
 def _admin(address: str, environment: Mapping[str, str]) -> Visitor:
     """The admin, by the variables that the product was started with, or by asking."""
-    account = environment.get("GONGHAI_ADMIN_ACCOUNT") or input("Admin's account: ")
-    password = environment.get("GONGHAI_ADMIN_PASSWORD") or getpass.getpass("Admin's password: ")
+    try:
+        account = environment.get("GONGHAI_ADMIN_ACCOUNT") or input("Admin's account: ")
+        password = environment.get("GONGHAI_ADMIN_PASSWORD") or getpass.getpass("Admin's password: ")
+    except EOFError:
+        raise DemoError("Nobody is there to ask: set GONGHAI_ADMIN_ACCOUNT and GONGHAI_ADMIN_PASSWORD.") from None
     admin = Visitor(address)
     admin.sign_in(account, password)
     return admin
@@ -183,12 +188,17 @@ def _follow_up(visitor: Visitor, number: int) -> int:
             body: dict[str, Any] = {"method": talk.method, "content": talk.content, "status": talk.status}
             body["followed_at"] = (now - timedelta(days=talk.days_ago)).isoformat()
             if talk.days_until_next is not None:
-                body["next_contact_at"] = (now + timedelta(days=talk.days_until_next)).isoformat()
+                body["next_contact_at"] = _at_work(now + timedelta(days=talk.days_until_next), done).isoformat()
             visitor.ask(
                 "POST", f"/api/customers/{customer_id}/follow_ups", {name: value for name, value in body.items() if value is not None}
             )
             done += 1
     return done
+
+
+def _at_work(moment: datetime, number: int) -> datetime:
+    """That day at some half hour between 9 and 17 o'clock, when people call each other."""
+    return moment.astimezone(ZONE).replace(hour=9 + number % 8, minute=number % 2 * 30, second=0, microsecond=0)
 
 
 def _give_back(visitor: Visitor, number: int) -> int:
