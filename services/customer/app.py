@@ -8,6 +8,7 @@ from services.common.database import connect
 from services.common.identity import Verifier
 from services.common.web import create_app as create_base_app
 from services.customer.routes import (
+    custom_field,
     customer,
     customer_import,
     customer_list,
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     department.blueprint,
     option.blueprint,
     field.blueprint,
+    custom_field.blueprint,
     customer.blueprint,
     follow_up.blueprint,
     permission.blueprint,

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "services" / "gateway" / "web" / "src" / "lib" / "i18n"
 # Calls that carry a code, and at which place.
-CODE_AT = {"Problem": 1, "invalid": 1, "not_found": 0, "Refusal": 0, "Skip": 0, "RefusedError": 0, "_BadValueError": 0}
+CODE_AT = {"Problem": 1, "invalid": 1, "not_found": 0, "Refusal": 0, "Skip": 0, "RefusedError": 0, "_BadValueError": 0, "BadValueError": 0}
 
 
 def _calls(path: Path) -> Iterator[tuple[str, str]]:

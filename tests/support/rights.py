@@ -72,6 +72,10 @@ MEMBERS: Sequence[Row] = (
     Row("GET", "/api/options", "member"),
     Row("GET", "/api/options/<name>", "member", values={"name": "level"}),
     Row("PUT", "/api/options/<name>", "admin", {"items": []}, {"name": "level"}),
+    Row("GET", "/api/custom_fields", "member"),
+    Row("POST", "/api/custom_fields", "admin", {"type": "text", "label_zh": "矩阵"}),
+    Row("PATCH", "/api/custom_fields/<key>", "admin", {"label_zh": "x"}, {"key": "cf_0"}),
+    Row("PUT", "/api/custom_fields/order", "admin", {"keys": []}),
 )
 
 CUSTOMERS: Sequence[Row] = (

@@ -10,15 +10,19 @@ from sqlalchemy import Engine
 from services.common.call import Call
 from services.common.database import transaction
 from services.common.ids import new_id
+from services.common.problem import not_found
 from services.customer.rules import option as rules
 from services.customer.rules.viewer import require_admin
 from services.customer.store import audit, member, option
+from services.customer.store.custom_field import has_options
 
 
-def save_options(engine: Engine, call: Call, name: rules.OptionList, wanted: Sequence[rules.Change]) -> dict[str, Any]:
-    """Replace a list: what is given counts, in this order; what is left out becomes inactive."""
+def save_options(engine: Engine, call: Call, name: str, wanted: Sequence[rules.Change]) -> dict[str, Any]:
+    """Replace a list: what is given counts, in this order; what is left out becomes inactive. A custom field's list goes by its key."""
     with transaction(engine) as connection:
         require_admin(member.get_viewer(connection, call.member_id))
+        if name not in rules.LISTS and not has_options(connection, name):
+            raise not_found("option_list")
         option.lock_list(connection, name)
         current = option.get_options(connection, (name,))[name]
         codes = [f"option_{new_id().hex[-12:]}" for change in wanted if change.value is None]

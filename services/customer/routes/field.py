@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from flask import Blueprint
 
 from services.common.web import Shape, call, endpoint, engine
 from services.customer.queries import field as queries
+from services.customer.rules.field import FieldType
 
 blueprint = Blueprint("field", __name__)
 
 
 class FieldShape(Shape):
-    """One field. ``list`` names the option list of a choice."""
+    """One field. ``list`` names the option list of a choice, a custom field's own key where it is one."""
 
     field: str
-    type: Literal["text", "number", "date", "datetime", "choice", "member", "members", "boolean", "customer"]
+    type: FieldType
     label_zh: str
     label_en: str
     list: str | None
@@ -26,6 +27,7 @@ class FieldShape(Shape):
     importable: bool
     editable: bool
     column_default: bool
+    custom: bool
 
 
 class FieldList(Shape):

@@ -7,11 +7,10 @@ from typing import Annotated
 from flask import Blueprint
 from pydantic import Field
 
-from services.common.problem import not_found
 from services.common.web import Body, Shape, call, endpoint, engine
 from services.customer.commands import option as commands
 from services.customer.queries import option as queries
-from services.customer.rules.option import LISTS, OPTIONS_MAX, Change, OptionList
+from services.customer.rules.option import OPTIONS_MAX, Change
 
 blueprint = Blueprint("option", __name__)
 
@@ -34,13 +33,13 @@ class Options(Shape):
     """One list in its order, inactive options too."""
 
     items: list[Option]
-    list: OptionList
+    list: str
 
 
 class OptionLists(Shape):
-    """All lists by name."""
+    """All lists by name; those of custom fields by their keys."""
 
-    lists: dict[OptionList, list[Option]]
+    lists: dict[str, list[Option]]
 
 
 class SaveOption(Body):
@@ -72,7 +71,7 @@ def list_options() -> dict[str, object]:
 @endpoint(answer=Options)
 def find_options(name: str) -> dict[str, object]:
     """One option list."""
-    return queries.find_options(engine(), call().member_id, _list_name(name))
+    return queries.find_options(engine(), call().member_id, name)
 
 
 @blueprint.put("/api/options/<name>")
@@ -81,10 +80,4 @@ def save_options(name: str, body: SaveOptions) -> dict[str, object]:
     """Replace an option list; options left out become inactive."""
     items = sorted(body.items, key=lambda item: item.position or 0) if all(i.position is not None for i in body.items) else body.items
     wanted = [Change(item.value, item.label_zh, item.label_en or item.label_zh, item.color, item.active) for item in items]
-    return commands.save_options(engine(), call(), _list_name(name), wanted)
-
-
-def _list_name(name: str) -> OptionList:
-    if name not in LISTS:
-        raise not_found("option_list")
-    return name
+    return commands.save_options(engine(), call(), name, wanted)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from services.customer.rules.option import OptionList
 
-FieldType = Literal["text", "number", "date", "datetime", "choice", "member", "members", "boolean", "customer"]
+FieldType = Literal["text", "number", "date", "datetime", "choice", "choices", "member", "members", "boolean", "customer", "tags"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Field:
     type: FieldType
     label_zh: str
     label_en: str
-    list: OptionList | None = None
+    list: str | None = None
     sortable: bool = False
     filterable: bool = False
     exportable: bool = True
@@ -29,6 +29,7 @@ class Field:
     editable: bool = False
     column_default: bool = False
     length_max: int = 0
+    custom: bool = False
 
 
 def _text(field: str, label_zh: str, label_en: str, length_max: int, *, sortable: bool = False, column_default: bool = False) -> Field:
@@ -99,7 +100,7 @@ FIELDS: tuple[Field, ...] = (
 BY_NAME: dict[str, Field] = {field.field: field for field in FIELDS}
 EDITABLE: tuple[str, ...] = tuple(field.field for field in FIELDS if field.editable)
 CHOICES: tuple[Field, ...] = tuple(field for field in FIELDS if field.editable and field.list is not None)
-OPTION_LISTS: tuple[OptionList, ...] = tuple(field.list for field in CHOICES if field.list is not None)
+OPTION_LISTS: tuple[str, ...] = tuple(field.list for field in CHOICES if field.list is not None)
 
 # A choice whose options are the product's own words, not an admin's list.
 FIXED_LABELS: dict[str, dict[str, str]] = {

@@ -41,7 +41,7 @@ class Change:
     active: bool
 
 
-def revise(name: OptionList, current: Sequence[Option], wanted: Sequence[Change], codes: Sequence[str]) -> list[Option]:
+def revise(name: str, current: Sequence[Option], wanted: Sequence[Change], codes: Sequence[str]) -> list[Option]:
     """The whole list as it is to be stored, in the order of ``wanted``.
 
     Options that are left out become inactive and go to the end: customers may still hold them, so nothing is ever deleted.
@@ -67,7 +67,7 @@ def revise(name: OptionList, current: Sequence[Option], wanted: Sequence[Change]
     return list(result.values())
 
 
-def _refuse_loss(name: OptionList, value: str, index: int | None, *, active: bool) -> None:
+def _refuse_loss(name: str, value: str, index: int | None, *, active: bool) -> None:
     if not active and (name, value) in _NEEDED:
         pointer = "/items" if index is None else f"/items/{index}/active"
         raise invalid(pointer, "option_needed", f"The product needs {value}; it can be renamed, not removed.")

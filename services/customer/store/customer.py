@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.customer.store import metadata
 
@@ -72,6 +73,7 @@ customer = Table(
     _member("created_by"),
     Column("updated_at", _TIME, nullable=False, server_default=func.clock_timestamp()),
     Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("custom", JSONB, nullable=False, server_default="{}"),
     Column("open", Boolean, FetchedValue(), nullable=False),  # whether every member sees it; kept by a trigger
     CheckConstraint("(state = 'owned') = (owner_id IS NOT NULL)", name="customer_owned_has_owner"),
     CheckConstraint("(state = 'pool') = (pool_id IS NOT NULL AND pool_entered_at IS NOT NULL)", name="customer_pool_has_pool"),

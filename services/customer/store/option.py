@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Boolean, Column, Connection, Index, Integer, Table, Text, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from services.customer.rules.option import Option, OptionList
+from services.customer.rules.option import Option
 from services.customer.store import metadata
 
 option = Table(
@@ -28,7 +28,7 @@ _SHOWN = [option.c[name] for name in ("value", "label_zh", "label_en", "color", 
 
 
 def get_options(
-    connection: Connection, lists: Collection[OptionList] | None = None, values: Collection[str] | None = None
+    connection: Connection, lists: Collection[str] | None = None, values: Collection[str] | None = None
 ) -> dict[str, list[Option]]:
     """The options of the named lists (None: of all), each list in its order, inactive ones too; only those of ``values``, where given."""
     statement = select(option.c.list, *_SHOWN).order_by(option.c.list, option.c.position, option.c.value)
@@ -42,18 +42,18 @@ def get_options(
     return found
 
 
-def get_labels(connection: Connection, lists: Collection[OptionList]) -> dict[tuple[str, str], str]:
+def get_labels(connection: Connection, lists: Collection[str]) -> dict[tuple[str, str], str]:
     """(list, value) → the Chinese label, the organisation's language."""
     statement = select(option.c.list, option.c.value, option.c.label_zh).where(option.c.list.in_(lists))
     return {(row.list, row.value): row.label_zh for row in connection.execute(statement)}
 
 
-def lock_list(connection: Connection, name: OptionList) -> None:
+def lock_list(connection: Connection, name: str) -> None:
     """Changes of one list take turns until the transaction ends."""
     connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"option {name}", 7_204_311))))
 
 
-def save_options(connection: Connection, name: OptionList, options: Sequence[Option]) -> None:
+def save_options(connection: Connection, name: str, options: Sequence[Option]) -> None:
     """Store the whole list: changed ones are overwritten, new ones added."""
     rows = [{"list": name, **{column.name: getattr(item, column.name) for column in _SHOWN}} for item in options]
     if not rows:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from services.customer.rules.permission import is_open
 from services.customer.rules.search import CHOICE_LETTERS, Document, document
-from services.customer.store import metadata
+from services.customer.store import custom_value, metadata
 
 SEARCHED = ("name", "short_name", "phone", "mobile", "customer_no", *CHOICE_LETTERS)
 
@@ -41,13 +41,14 @@ _SAVE = text("""
     SET tokens = array_to_tsvector(string_to_array(:tokens, E'\\n')), name_key = :name_key, pinyin = :pinyin, digits = :digits
     WHERE customer_id = :customer_id
 """)
-_SAVE_STATE = text("""
+_SAVE_STATE = text(f"""
+    WITH followed AS ({custom_value.FOLLOW_OPEN})
     UPDATE customer_search s SET open = c.open,
         tokens = ts_delete(s.tokens, ARRAY['xowned', 'xunassigned', 'xpool']) || array_to_tsvector(ARRAY['x' || c.state])
     FROM customer c
     WHERE c.customer_id = ANY(:customer_ids) AND s.customer_id = c.customer_id
         AND (s.open <> c.open OR NOT s.tokens @@ ('x' || c.state)::tsquery)
-""")
+""")  # noqa: S608 - constants only
 
 
 def document_of(row: Mapping[str, Any]) -> Document:
@@ -81,7 +82,9 @@ def save_search(connection: Connection, before: Mapping[str, Any], changed: Mapp
 
 
 def save_state(connection: Connection, customer_ids: Sequence[UUID]) -> None:
-    """Follow customers that moved between owners and pool, or became visible to every member or ceased to be."""
+    """Follow customers that moved between owners and pool, or became visible to every member or ceased to be; so do the lines of their
+    custom values.
+    """
     connection.execute(_SAVE_STATE, {"customer_ids": list(customer_ids)})
 
 

@@ -46,6 +46,7 @@ TABLE: Final = (
     _row("/api/departments", CUSTOMER, "GET HEAD POST PATCH DELETE"),
     _row("/api/options", CUSTOMER, "GET HEAD PUT"),
     _row("/api/fields", CUSTOMER, _READ),
+    _row("/api/custom_fields", CUSTOMER, "GET HEAD POST PATCH PUT"),
     _row("/api/customers", CUSTOMER, _ALL),
     _row("/api/customers/*/timeline", ACTIVITY, _READ, exact=True, needs_visible_customer=True),
     _row("/api/saved_searches", CUSTOMER, _ALL),

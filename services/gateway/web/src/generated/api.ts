@@ -4,6 +4,58 @@
  */
 
 export interface paths {
+    "/api/custom_fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All custom fields. */
+        get: operations["custom_field_list_fields"];
+        put?: never;
+        /** Add a custom field. */
+        post: operations["custom_field_create_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custom_fields/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the custom fields into an order. */
+        put: operations["custom_field_order_fields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/custom_fields/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename, retire or revive a custom field. */
+        patch: operations["custom_field_edit_field"];
+        trace?: never;
+    };
     "/api/customers": {
         parameters: {
             query?: never;
@@ -1412,6 +1464,29 @@ export interface components {
             language?: "zh" | "en";
         };
         /**
+         * CreateField
+         * @description A new field; its type stays what it is. Without an English label the Chinese one stands for both.
+         */
+        CreateField: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "date" | "choice" | "choices" | "member" | "boolean";
+            /** Label Zh */
+            label_zh: string;
+            /**
+             * Label En
+             * @default null
+             */
+            label_en?: string | null;
+            /**
+             * Options
+             * @default []
+             */
+            options?: components["schemas"]["NewFieldOption"][];
+        };
+        /**
          * CreateMember
          * @description A new member; without ``rights`` the role's usual ones.
          */
@@ -1532,6 +1607,40 @@ export interface components {
              * @default null
              */
             expires_at?: string | null;
+        };
+        /**
+         * CustomField
+         * @description One field; ``key`` is its name in bodies, answers, filters, columns and events, and of its option list. It is never reused.
+         */
+        CustomField: {
+            /** Key */
+            key: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "date" | "choice" | "choices" | "member" | "boolean";
+            /** Label Zh */
+            label_zh: string;
+            /** Label En */
+            label_en: string;
+            /** Position */
+            position: number;
+            /** Active */
+            active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * CustomFields
+         * @description All of them in their order, retired ones too.
+         */
+        CustomFields: {
+            /** Items */
+            items: components["schemas"]["CustomField"][];
         };
         /**
          * Customer
@@ -2054,6 +2163,27 @@ export interface components {
             position?: number | null;
         };
         /**
+         * EditField
+         * @description What is to change; ``active`` false retires the field, its values stay.
+         */
+        EditField: {
+            /**
+             * Label Zh
+             * @default null
+             */
+            label_zh?: string | null;
+            /**
+             * Label En
+             * @default null
+             */
+            label_en?: string | null;
+            /**
+             * Active
+             * @default null
+             */
+            active?: boolean | null;
+        };
+        /**
          * EditFollowUp
          * @description What changes; ``next_contact_at`` null drops the plan.
          */
@@ -2346,7 +2476,7 @@ export interface components {
         };
         /**
          * FieldShape
-         * @description One field. ``list`` names the option list of a choice.
+         * @description One field. ``list`` names the option list of a choice, a custom field's own key where it is one.
          */
         FieldShape: {
             /** Field */
@@ -2355,7 +2485,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "text" | "number" | "date" | "datetime" | "choice" | "member" | "members" | "boolean" | "customer";
+            type: "text" | "number" | "date" | "datetime" | "choice" | "choices" | "member" | "members" | "boolean" | "customer" | "tags";
             /** Label Zh */
             label_zh: string;
             /** Label En */
@@ -2374,6 +2504,8 @@ export interface components {
             editable: boolean;
             /** Column Default */
             column_default: boolean;
+            /** Custom */
+            custom: boolean;
         };
         /**
          * FollowUp
@@ -2870,6 +3002,24 @@ export interface components {
             count: components["schemas"]["Count"];
         };
         /**
+         * NewFieldOption
+         * @description One option of a new choice.
+         */
+        NewFieldOption: {
+            /** Label Zh */
+            label_zh: string;
+            /**
+             * Label En
+             * @default null
+             */
+            label_en?: string | null;
+            /**
+             * Color
+             * @default null
+             */
+            color?: string | null;
+        };
+        /**
          * NewOption
          * @description A text in the table that is no option yet; the import of an admin adds it.
          */
@@ -2927,7 +3077,7 @@ export interface components {
         };
         /**
          * OptionLists
-         * @description All lists by name.
+         * @description All lists by name; those of custom fields by their keys.
          */
         OptionLists: {
             /** Lists */
@@ -2942,11 +3092,16 @@ export interface components {
         Options: {
             /** Items */
             items: components["schemas"]["Option"][];
-            /**
-             * List
-             * @enum {string}
-             */
-            list: "status" | "level" | "kind" | "relation" | "industry" | "source" | "return_reason" | "follow_up_method" | "province";
+            /** List */
+            list: string;
+        };
+        /**
+         * OrderFields
+         * @description Keys in their new order.
+         */
+        OrderFields: {
+            /** Keys */
+            keys: string[];
         };
         /**
          * OrderSavedSearches
@@ -3726,6 +3881,139 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    custom_field_list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All custom fields. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFields"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    custom_field_create_field: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateField"];
+            };
+        };
+        responses: {
+            /** @description Add a custom field. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    custom_field_order_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderFields"];
+            };
+        };
+        responses: {
+            /** @description Put the custom fields into an order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFields"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    custom_field_edit_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditField"];
+            };
+        };
+        responses: {
+            /** @description Rename, retire or revive a custom field. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     customer_list_list_customers: {
         parameters: {
             query?: {
