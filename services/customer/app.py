@@ -12,6 +12,7 @@ from services.customer.routes import (
     customer,
     customer_import,
     customer_list,
+    customer_tag,
     department,
     export_rows,
     feed,
@@ -30,6 +31,7 @@ from services.customer.routes import (
     session,
     setup,
     star,
+    tag,
     token,
 )
 from services.customer.settings import Settings
@@ -53,6 +55,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     participant.blueprint,
     star.blueprint,
     ownership.blueprint,
+    tag.blueprint,
+    customer_tag.blueprint,
     customer_list.blueprint,
     saved_search.blueprint,
     customer_import.blueprint,

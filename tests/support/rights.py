@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Right = Literal["public", "service", "gateway", "member", "browser_session", "admin", "customer", "import", "export"]
+Right = Literal["public", "service", "gateway", "member", "browser_session", "admin", "tag_manager", "customer", "import", "export"]
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
@@ -25,6 +25,7 @@ class Row:
     * ``member``: every active member
     * ``browser_session``: every active member in a browser, not a script with a token
     * ``admin``: active admins
+    * ``tag_manager``: active admins and managers
     * ``customer``: every active member; one customer's answer then depends on the relation to it (else 404 or 403)
     * ``import``, ``export``: every active member who holds that right
 
@@ -103,6 +104,11 @@ CUSTOMERS: Sequence[Row] = (
     Row("POST", "/api/customers/<customer_id>/follow_ups", "customer", {"method": "call", "content": "x"}),
     Row("PATCH", "/api/follow_ups/<follow_up_id>", "customer", {"content": "x"}),
     Row("DELETE", "/api/follow_ups/<follow_up_id>", "customer"),
+    Row("GET", "/api/customers/<customer_id>/tags", "customer"),
+    Row("PUT", "/api/customers/<customer_id>/tags/<tag_id>", "customer"),
+    Row("DELETE", "/api/customers/<customer_id>/tags/<tag_id>", "customer"),
+    Row("POST", "/api/customers/tag", "member", {"customer_ids": [NOBODY], "tag_ids": [NOBODY]}),
+    Row("POST", "/api/customers/untag", "member", {"customer_ids": [NOBODY], "tag_ids": [NOBODY]}),
     Row("GET", "/api/customers/<customer_id>/access", "customer"),
     Row("GET", "/internal/customers/<customer_id>/visible", "customer"),
     Row("POST", "/internal/customers/visible", "member", {"customer_ids": [NOBODY]}),
@@ -130,6 +136,21 @@ RECYCLING: Sequence[Row] = (
     Row("POST", "/api/pools/<pool_id>/simulation", "customer", {"rule": {"name": "x", "days": 30}}),
 )
 
+TAGS: Sequence[Row] = (
+    Row("GET", "/api/tags", "member"),
+    Row("POST", "/api/tags", "member", {"name": "matrix"}),
+    Row("PUT", "/api/tags/order", "tag_manager", {"tag_ids": []}),
+    Row("PATCH", "/api/tags/<tag_id>", "member", {"name": "x"}),
+    Row("POST", "/api/tags/<tag_id>/merge", "tag_manager", {"into": "00000000-0000-7000-8000-000000000001"}),
+    Row("GET", "/api/tag_groups", "member"),
+    Row("POST", "/api/tag_groups", "tag_manager", {"name": "matrix"}),
+    Row("PUT", "/api/tag_groups/order", "tag_manager", {"tag_group_ids": []}),
+    Row("PATCH", "/api/tag_groups/<tag_group_id>", "tag_manager", {"name": "x"}),
+    Row("DELETE", "/api/tag_groups/<tag_group_id>", "tag_manager"),
+    Row("GET", "/api/pinned_tags", "member"),
+    Row("PUT", "/api/pinned_tags", "member", {"tag_ids": []}),
+)
+
 FEED: Sequence[Row] = (
     Row("GET", "/internal/feed", "service", query="?lane=0&after=0"),
     Row("GET", "/internal/feed/heads", "service"),
@@ -154,4 +175,4 @@ TABLES: Sequence[Row] = (
     ),
 )
 
-ROWS: Sequence[Row] = (*MEMBERS, *CUSTOMERS, *SEARCHES, *FEED, *TABLES, *RECYCLING)
+ROWS: Sequence[Row] = (*MEMBERS, *CUSTOMERS, *SEARCHES, *TAGS, *FEED, *TABLES, *RECYCLING)

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Engine, RowMapping, text
 
-from services.activity.rules.timeline import fold, without_hidden
+from services.activity.rules.timeline import fold, hides_payload, without_hidden
 from services.activity.store.position import SHOWN
 from services.common.database import reading
 
@@ -74,6 +74,7 @@ def _conditions(
 
 def _item(row: RowMapping, hidden: frozenset[str]) -> dict[str, Any]:
     item = dict(row)
-    item["actor"], item["payload"] = orjson.Fragment(row["actor"]), orjson.Fragment(row["payload"])
+    item["actor"] = orjson.Fragment(row["actor"])
+    item["payload"] = {} if hides_payload(row["type"], hidden) else orjson.Fragment(row["payload"])
     item["changes"] = without_hidden(orjson.loads(row["changes"]), hidden) if hidden else orjson.Fragment(row["changes"])
     return item

@@ -21,10 +21,14 @@ KINDS: dict[str, str] = {
     "customer.participant_added": "participant",
     "customer.participant_changed": "participant",
     "customer.participant_removed": "participant",
+    "customer.tagged": "tag",
+    "customer.untagged": "tag",
     "follow_up.recorded": "follow_up",
     "follow_up.edited": "follow_up",
     "follow_up.deleted": "follow_up",
 }
+# Types whose whole payload is the value of one field: who may not see the field gets none of it.
+PAYLOAD_OF_FIELD: dict[str, str] = {"customer.tagged": "tags", "customer.untagged": "tags"}
 # Keys whose values nobody looks for: ids, moments and codes that stand beside their text.
 _SILENT_ENDINGS = ("_id", "_at", "_ids")
 
@@ -41,11 +45,13 @@ class Entry:
 
 def entry_for(event: Envelope) -> Entry:
     """The timeline entry of an event."""
+    told = list(_texts(event.payload))
+    of_field = event.type in PAYLOAD_OF_FIELD
     return Entry(
         event,
         KINDS.get(event.type, OTHER),
-        fold(" ".join([str(event.actor.get("name") or ""), *_texts(event.payload)])),
-        fold(" ".join(_shown(event.changes))),
+        fold(" ".join([str(event.actor.get("name") or ""), *([] if of_field else told)])),
+        fold(" ".join([*_shown(event.changes), *(told if of_field else [])])),
     )
 
 
@@ -57,6 +63,11 @@ def fold(text: str) -> str:
 def without_hidden(changes: Iterable[dict[str, Any]], hidden: frozenset[str]) -> list[dict[str, Any]]:
     """The changes of fields that the reader may see."""
     return [change for change in changes if change.get("field") not in hidden]
+
+
+def hides_payload(type_: str, hidden: frozenset[str]) -> bool:
+    """Whether the payload of such an event is a field's that the reader may not see."""
+    return PAYLOAD_OF_FIELD.get(type_) in hidden
 
 
 def _shown(changes: Iterable[dict[str, Any]]) -> Iterator[str]:

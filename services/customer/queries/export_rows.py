@@ -22,6 +22,7 @@ from services.customer.rules.customer_list import Question, question
 from services.customer.rules.export_rows import Field, exportable
 from services.customer.rules.viewer import Viewer, require_right
 from services.customer.store import customer_answer, member, option
+from services.customer.store.customer_tag import SHOWN_ORDER
 from services.customer.store.department import department
 from services.customer.store.member import get_names
 
@@ -32,6 +33,12 @@ _PARTICIPANTS = """
     (SELECT string_agg(m.name, '、' ORDER BY p.added_at, p.member_id) FROM participant p JOIN member m ON m.member_id = p.member_id
      WHERE p.customer_id = c.customer_id AND (p.expires_at IS NULL OR p.expires_at > now()))
 """
+_TAGS = f"""
+    (SELECT string_agg(t.name, '、' ORDER BY {SHOWN_ORDER})
+     FROM customer_tag ct JOIN tag t ON t.tag_id = ct.tag_id LEFT JOIN tag_group g ON g.tag_group_id = t.tag_group_id
+     WHERE ct.customer_id = c.customer_id)
+"""  # noqa: S608 - constants only
+_GATHERED = {"participants": _PARTICIPANTS, "tags": _TAGS}
 _MEMBER_NAMES = {"owner": "o.name", "previous_owner": "po.name", "last_follow_up_by": "fb.name", "created_by": "cb.name"}
 _CHOSEN = "unnest(%(customer_ids)s::uuid[]) WITH ORDINALITY AS chosen (customer_id, place) JOIN customer c USING (customer_id)"
 
@@ -129,7 +136,7 @@ def _statement(viewer: Viewer, selected: Selected, columns: Sequence[str]) -> st
 def _column(field: Field, projected: str) -> str:
     """SQL of one column; where the pool hides the field from this viewer, nothing."""
     name = field["field"]
-    shown = _MEMBER_NAMES.get(name) or (_PARTICIPANTS if name == "participants" else f"c.{name}")
+    shown = _MEMBER_NAMES.get(name) or _GATHERED.get(name) or f"c.{name}"
     if field["type"] == "datetime":
         shown = f"date_part('epoch', c.{name} AT TIME ZONE %(zone)s)"
     if projected == "false" or name in ("customer_no", "name"):

@@ -29,6 +29,14 @@ class MemberRef(Shape):
     name: str
 
 
+class TagRef(Shape):
+    """A tag as others see it beside a customer."""
+
+    tag_id: UUID
+    name: str
+    color: str
+
+
 class ParticipantRef(Shape):
     """Somebody who takes part and whose time is not over."""
 
@@ -66,6 +74,7 @@ class CustomerRow(Shape):
     state: Literal["owned", "unassigned", "pool"]
     owner: MemberRef | None
     starred: bool
+    tags: list[TagRef] = Field([])  # absent where the pool hides them
     previous_owner: MemberRef | None
     pool_entered_at: AwareDatetime | None
     pool_reason: str | None

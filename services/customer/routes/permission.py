@@ -32,6 +32,7 @@ class Actions(Shape):
 
     view: ActionAccess
     edit: ActionAccess
+    tag: ActionAccess
     follow_up: ActionAccess
     comment: ActionAccess
     assign: ActionAccess

@@ -16,7 +16,19 @@ State = Literal["owned", "unassigned", "pool"]
 Visibility = Literal["public", "private"]
 ParticipantRole = Literal["editor", "viewer"]
 Action = Literal[
-    "view", "edit", "follow_up", "comment", "assign", "return_to_pool", "claim", "lock", "visibility", "participants", "export", "delete"
+    "view",
+    "edit",
+    "tag",
+    "follow_up",
+    "comment",
+    "assign",
+    "return_to_pool",
+    "claim",
+    "lock",
+    "visibility",
+    "participants",
+    "export",
+    "delete",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
@@ -98,7 +110,7 @@ def refusal(action: Action, viewer: Viewer, facts: Facts) -> Refusal | None:
         return _refusal_by_state(action, facts)
     if facts.state == "pool":
         return _refusal_in_pool(action, viewer, facts)
-    if action in ("edit", "follow_up"):
+    if action in ("edit", "tag", "follow_up"):
         return _refusal_to_write(facts)
     if facts.state == "unassigned" and action in ("assign", "return_to_pool"):
         if viewer.has("assign"):
@@ -126,7 +138,7 @@ def _refusal_in_pool(action: Action, viewer: Viewer, facts: Facts) -> Refusal | 
         return _refusal_by_state(action, facts)
     if action == "assign":
         allowed = administers(viewer, facts) or (viewer.role == "manager" and viewer.has("assign") and belongs(viewer, facts))
-    elif action in ("edit", "follow_up"):
+    elif action in ("edit", "tag", "follow_up"):
         allowed = administers(viewer, facts) or facts.participant_role == "editor"
     else:
         allowed = action == "delete" and administers(viewer, facts)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from services.common.problem import not_found
 from services.customer.rules import permission
 from services.customer.rules.viewer import Viewer
+from services.customer.store.customer_tag import SHOWN_ORDER
 
 # Plain columns of a list row, then what one customer's page has beside.
 ROW_COLUMNS = (
@@ -39,6 +40,12 @@ _HIDDEN = "(SELECT pl.hidden_fields FROM pool pl WHERE pl.pool_id = c.pool_id)"
 MEMBER_JOINS = "".join(f" LEFT JOIN member {alias} ON {alias}.member_id = c.{column}" for _, column, alias in _MEMBERS)
 POOL_JOIN = " LEFT JOIN pool pl ON pl.pool_id = c.pool_id"
 _STARRED = "EXISTS (SELECT 1 FROM star s WHERE s.member_id = %(me)s AND s.customer_id = c.customer_id)"
+_TAGS = f"""
+    (SELECT coalesce(json_agg(json_build_object('tag_id', t.tag_id, 'name', t.name, 'color', t.color)
+                              ORDER BY {SHOWN_ORDER}), '[]')
+     FROM customer_tag ct JOIN tag t ON t.tag_id = ct.tag_id LEFT JOIN tag_group g ON g.tag_group_id = t.tag_group_id
+     WHERE ct.customer_id = c.customer_id)
+"""  # noqa: S608 - constants only
 _PARTICIPANTS = """
     (SELECT coalesce(json_agg(json_build_object('member_id', p.member_id, 'name', m.name, 'role', p.role, 'expires_at', p.expires_at)
                               ORDER BY p.added_at, p.member_id), '[]')
@@ -48,14 +55,14 @@ _PARTICIPANTS = """
 
 
 def row_select(viewer: Viewer) -> str:
-    """SQL: what ``row_answer`` reads of ``c`` alone: columns, members, starred, hidden fields.
+    """SQL: what ``row_answer`` reads of ``c`` alone: columns, members, starred, tags, hidden fields.
 
     Names are looked up row by row: of a page's few rows that is as fast as joins, and PostgreSQL plans it in half the time.
     """
     columns = ", ".join(f"c.{name}" for name in ROW_COLUMNS)
     projected = permission.is_projected(viewer)
     hidden = "NULL" if projected == "false" else f"CASE WHEN {projected} THEN {_HIDDEN} END"
-    return f"{columns}, {_LOOKED_UP}, {_STARRED}, {hidden}"
+    return f"{columns}, {_LOOKED_UP}, {_STARRED}, {_TAGS}, {hidden}"
 
 
 def row_answer(values: Sequence[Any]) -> dict[str, Any]:
@@ -69,15 +76,15 @@ def _answer(columns: tuple[str, ...], values: Sequence[Any]) -> dict[str, Any]:
     for name, _, _ in _MEMBERS:
         answer[name] = None if values[at] is None else {"member_id": values[at], "name": values[at + 1]}
         at += 2
-    answer["starred"] = values[at]
+    answer["starred"], answer["tags"] = values[at], values[at + 1]
     answer["locked_at"] = answer["locked_by"] = None
-    for hidden in values[at + 1] or ():
+    for hidden in values[at + 2] or ():
         answer.pop(hidden, None)
     return answer
 
 
 _SHOW = f"""
-    SELECT {", ".join(f"c.{name}" for name in PAGE_COLUMNS)}, {_NAMES}, {_STARRED},
+    SELECT {", ".join(f"c.{name}" for name in PAGE_COLUMNS)}, {_NAMES}, {_STARRED}, {_TAGS},
         CASE WHEN {{projected}} THEN pl.hidden_fields END, {_PARTICIPANTS}
     FROM customer c{MEMBER_JOINS}{POOL_JOIN}
     WHERE c.customer_id = %(customer_id)s AND {{visible}}

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from services.customer.rules.permission import is_open
 from services.customer.rules.search import CHOICE_LETTERS, Document, document
-from services.customer.store import custom_value, metadata
+from services.customer.store import custom_value, customer_tag, metadata
 
 SEARCHED = ("name", "short_name", "phone", "mobile", "customer_no", *CHOICE_LETTERS)
 
@@ -36,13 +36,14 @@ _INSERT = """
         %(customer_id)s::uuid[], %(open)s::boolean[], %(tokens)b::text[], %(name_key)b::text[], %(pinyin)b::text[], %(digits)b::text[]
     ) AS s (customer_id, open, tokens, name_key, pinyin, digits)
 """
-_SAVE = text("""
+_SAVE = text(f"""
     UPDATE customer_search
-    SET tokens = array_to_tsvector(string_to_array(:tokens, E'\\n')), name_key = :name_key, pinyin = :pinyin, digits = :digits
+    SET tokens = array_to_tsvector(string_to_array(:tokens, E'\\n')) || {customer_tag.TOKENS.format(customer_id=":customer_id")},
+        name_key = :name_key, pinyin = :pinyin, digits = :digits
     WHERE customer_id = :customer_id
-""")
+""")  # noqa: S608 - constants only
 _SAVE_STATE = text(f"""
-    WITH followed AS ({custom_value.FOLLOW_OPEN})
+    WITH followed AS ({custom_value.FOLLOW_OPEN}), tags_followed AS ({customer_tag.FOLLOW_OPEN})
     UPDATE customer_search s SET open = c.open,
         tokens = ts_delete(s.tokens, ARRAY['xowned', 'xunassigned', 'xpool']) || array_to_tsvector(ARRAY['x' || c.state])
     FROM customer c
@@ -83,7 +84,7 @@ def save_search(connection: Connection, before: Mapping[str, Any], changed: Mapp
 
 def save_state(connection: Connection, customer_ids: Sequence[UUID]) -> None:
     """Follow customers that moved between owners and pool, or became visible to every member or ceased to be; so do the lines of their
-    custom values.
+    custom values and tags.
     """
     connection.execute(_SAVE_STATE, {"customer_ids": list(customer_ids)})
 

@@ -11,7 +11,7 @@ from services.common.web import EndpointInfo
 from tests.support.customer import PASSWORD, Answer, Caller, CustomerService, People
 from tests.support.rights import ROWS, Right, Row
 
-ACTING = {"member", "browser_session", "admin", "customer", "import", "export"}
+ACTING = {"member", "browser_session", "admin", "tag_manager", "customer", "import", "export"}
 ISSUERS = ("gateway", "activity", "export")
 WHO = ("nobody", "service", "admin", "manager", "member", "without_rights", "disabled", "token")
 
@@ -69,6 +69,8 @@ def refusal(right: Right, who: str) -> int | None:
     if who in ("service", "disabled"):
         return 401
     if (right == "browser_session" and who == "token") or (right == "admin" and who in ("manager", "member", "without_rights")):
+        return 403
+    if right == "tag_manager" and who in ("member", "without_rights"):
         return 403
     return 403 if right in ("import", "export") and who == "without_rights" else None
 

@@ -124,7 +124,7 @@ def test_the_owner_his_managers_and_admins_may_do_everything_but_claim(who: View
 def test_editors_write_and_decide_nothing() -> None:
     for visibility in ("public", "private"):
         known = replace(OWNED, visibility=visibility, participant_role="editor")
-        assert open_actions(STRANGER, known) == {"view", "edit", "follow_up", "comment", "export"}
+        assert open_actions(STRANGER, known) == {"view", "edit", "tag", "follow_up", "comment", "export"}
 
 
 def test_viewers_read_and_comment_even_where_others_may_write() -> None:
@@ -137,7 +137,7 @@ def test_viewers_read_and_comment_even_where_others_may_write() -> None:
 
 
 def test_others_may_write_to_public_customers_and_decide_nothing() -> None:
-    assert open_actions(STRANGER, OWNED) == {"view", "edit", "follow_up", "comment", "export"}
+    assert open_actions(STRANGER, OWNED) == {"view", "edit", "tag", "follow_up", "comment", "export"}
 
 
 def test_managers_of_a_participant_only_look() -> None:
@@ -153,7 +153,16 @@ def test_pool_members_claim_and_comment(visibility: str) -> None:
 
 def test_pool_admins_edit_assign_and_delete_in_the_pool() -> None:
     who = viewer(rights=("pool_admin",))
-    assert open_actions(who, replace(POOL, visibility="private")) == {"view", "comment", "claim", "edit", "follow_up", "assign", "delete"}
+    assert open_actions(who, replace(POOL, visibility="private")) == {
+        "view",
+        "comment",
+        "claim",
+        "edit",
+        "tag",
+        "follow_up",
+        "assign",
+        "delete",
+    }
 
 
 def test_what_is_in_the_pool_cannot_be_returned_to_it_by_anybody() -> None:

@@ -159,6 +159,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set tags on many customers; a result for each. */
+        post: operations["customer_tag_tag_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/unstar": {
         parameters: {
             query?: never;
@@ -170,6 +187,23 @@ export interface paths {
         put?: never;
         /** Take many marks away. */
         post: operations["star_unstar_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/untag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take tags away from many customers; a result for each. */
+        post: operations["customer_tag_untag_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -346,6 +380,41 @@ export interface paths {
         post?: never;
         /** Take the mark away. */
         delete: operations["star_unstar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tags of a customer. */
+        get: operations["customer_tag_list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/tags/{tag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a tag; in a group that allows one it takes the place of the other. */
+        put: operations["customer_tag_tag"];
+        post?: never;
+        /** Take a tag away. */
+        delete: operations["customer_tag_untag"];
         options?: never;
         head?: never;
         patch?: never;
@@ -770,6 +839,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pinned_tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tags that the caller has pinned into the side menu. */
+        get: operations["tag_list_pinned"];
+        /** Pin exactly these tags, in this order. */
+        put: operations["tag_pin_tags"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pools/{pool_id}/rules": {
         parameters: {
             query?: never;
@@ -947,6 +1034,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tag_groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All groups of tags. */
+        get: operations["tag_list_groups"];
+        put?: never;
+        /** Add a group of tags. */
+        post: operations["tag_create_tag_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tag_groups/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the named groups first, in this order. */
+        put: operations["tag_order_tag_groups"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tag_groups/{tag_group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a group; its tags stay. */
+        delete: operations["tag_delete_tag_group"];
+        options?: never;
+        head?: never;
+        /** Rename a group, or say whether a customer has one tag of it at most. */
+        patch: operations["tag_edit_tag_group"];
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tags and groups. */
+        get: operations["tag_list_tags"];
+        put?: never;
+        /** Add a tag. */
+        post: operations["tag_create_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the named tags first, in this order. */
+        put: operations["tag_order_tags"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{tag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename, colour, move to a group, archive, restore. A member changes the tags that he made. */
+        patch: operations["tag_edit_tag"];
+        trace?: never;
+    };
+    "/api/tags/{tag_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let another tag take its place on every customer. */
+        post: operations["tag_merge_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -1035,6 +1244,7 @@ export interface components {
         Actions: {
             view: components["schemas"]["ActionAccess"];
             edit: components["schemas"]["ActionAccess"];
+            tag: components["schemas"]["ActionAccess"];
             follow_up: components["schemas"]["ActionAccess"];
             comment: components["schemas"]["ActionAccess"];
             assign: components["schemas"]["ActionAccess"];
@@ -1218,7 +1428,7 @@ export interface components {
         Claim: Record<string, never>;
         /**
          * Count
-         * @description How many there are; not ``exact`` means at least so many.
+         * @description How many; beyond what is counted exactly, ``exact`` is false and ``value`` the bound.
          */
         Count: {
             /** Value */
@@ -1594,6 +1804,37 @@ export interface components {
             pinned?: boolean;
         };
         /**
+         * CreateTag
+         * @description A new tag; without a colour it gets one.
+         */
+        CreateTag: {
+            /** Name */
+            name: string;
+            /**
+             * Color
+             * @default null
+             */
+            color?: string | null;
+            /**
+             * Tag Group Id
+             * @default null
+             */
+            tag_group_id?: string | null;
+        };
+        /**
+         * CreateTagGroup
+         * @description A new group.
+         */
+        CreateTagGroup: {
+            /** Name */
+            name: string;
+            /**
+             * Single
+             * @default false
+             */
+            single?: boolean;
+        };
+        /**
          * CreateToken
          * @description ``read``: only reading; ``write``: everything I may; ``export``: making and fetching exports.
          */
@@ -1750,6 +1991,11 @@ export interface components {
             owner: components["schemas"]["MemberRef"] | null;
             /** Starred */
             starred: boolean;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: components["schemas"]["TagRef"][];
             previous_owner: components["schemas"]["MemberRef"] | null;
             /** Pool Entered At */
             pool_entered_at: string | null;
@@ -2392,6 +2638,48 @@ export interface components {
             pinned?: boolean | null;
         };
         /**
+         * EditTag
+         * @description What changes. ``tag_group_id`` null takes it out of its group; ``archived`` takes it out of use or back.
+         */
+        EditTag: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Color
+             * @default null
+             */
+            color?: string | null;
+            /**
+             * Tag Group Id
+             * @default null
+             */
+            tag_group_id?: string | null;
+            /**
+             * Archived
+             * @default null
+             */
+            archived?: boolean | null;
+        };
+        /**
+         * EditTagGroup
+         * @description What changes.
+         */
+        EditTagGroup: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Single
+             * @default null
+             */
+            single?: boolean | null;
+        };
+        /**
          * Export
          * @description One export.
          */
@@ -2832,6 +3120,11 @@ export interface components {
             owner: components["schemas"]["MemberRef"] | null;
             /** Starred */
             starred: boolean;
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: components["schemas"]["TagRef"][];
             previous_owner: components["schemas"]["MemberRef"] | null;
             /** Pool Entered At */
             pool_entered_at: string | null;
@@ -3000,6 +3293,32 @@ export interface components {
             /** Next */
             next: string | null;
             count: components["schemas"]["Count"];
+        };
+        /**
+         * MergeTag
+         * @description The tag that takes its place.
+         */
+        MergeTag: {
+            /**
+             * Into
+             * Format: uuid
+             */
+            into: string;
+        };
+        /**
+         * Merged
+         * @description How many customers have changed already; ``moving``: others follow in the background.
+         */
+        Merged: {
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /** Moved */
+            moved: number;
+            /** Moving */
+            moving: boolean;
         };
         /**
          * NewFieldOption
@@ -3223,6 +3542,14 @@ export interface components {
             role: "editor" | "viewer";
             /** Expires At */
             expires_at: string | null;
+        };
+        /**
+         * PinnedTags
+         * @description The caller's pinned tags in his order.
+         */
+        PinnedTags: {
+            /** Items */
+            items: components["schemas"]["TagRef"][];
         };
         /**
          * PoolRule
@@ -3730,6 +4057,35 @@ export interface components {
             new_password: string;
         };
         /**
+         * SetTag
+         * @description A tag of a customer, who set it and when.
+         */
+        SetTag: {
+            /**
+             * Tag Id
+             * Format: uuid
+             */
+            tag_id: string;
+            /** Name */
+            name: string;
+            /** Color */
+            color: string;
+            added_by: components["schemas"]["MemberRef"] | null;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+        };
+        /**
+         * SetTags
+         * @description The tags of a customer in their order.
+         */
+        SetTags: {
+            /** Items */
+            items: components["schemas"]["SetTag"][];
+        };
+        /**
          * SetUp
          * @description The code and the admin it makes.
          */
@@ -3796,6 +4152,128 @@ export interface components {
             words_zh: string;
             /** Words En */
             words_en: string;
+        };
+        /**
+         * Tag
+         * @description A tag. ``search`` is what type-ahead finds it by: name, pinyin, initials, one a line. ``merging``: others still flow into it.
+         *
+         *     ``usage`` is how many customers that the caller sees have it, where it was asked for.
+         */
+        Tag: {
+            /**
+             * Tag Id
+             * Format: uuid
+             */
+            tag_id: string;
+            /** Tag Group Id */
+            tag_group_id: string | null;
+            /** Name */
+            name: string;
+            /** Color */
+            color: string;
+            /** Position */
+            position: number;
+            /** Search */
+            search: string;
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["MemberRef"] | null;
+            /** Pinned */
+            pinned: boolean;
+            /** Merging */
+            merging: boolean;
+            /** May Edit */
+            may_edit: boolean;
+            usage: components["schemas"]["Count"] | null;
+        };
+        /**
+         * TagCustomers
+         * @description Which tags on which customers.
+         */
+        TagCustomers: {
+            /** Customer Ids */
+            customer_ids: string[];
+            /** Tag Ids */
+            tag_ids: string[];
+        };
+        /**
+         * TagGroup
+         * @description A group. ``single``: a customer has one tag of it at most.
+         */
+        TagGroup: {
+            /**
+             * Tag Group Id
+             * Format: uuid
+             */
+            tag_group_id: string;
+            /** Name */
+            name: string;
+            /** Single */
+            single: boolean;
+            /** Position */
+            position: number;
+        };
+        /**
+         * TagGroupIds
+         * @description Groups in an order.
+         */
+        TagGroupIds: {
+            /** Tag Group Ids */
+            tag_group_ids: string[];
+        };
+        /**
+         * TagGroups
+         * @description All groups.
+         */
+        TagGroups: {
+            /** Items */
+            items: components["schemas"]["TagGroup"][];
+        };
+        /**
+         * TagIds
+         * @description Tags in an order.
+         */
+        TagIds: {
+            /** Tag Ids */
+            tag_ids: string[];
+        };
+        /**
+         * TagList
+         * @description Tags in their order, groups in theirs, and what the caller may do with all of them.
+         */
+        TagList: {
+            /** Items */
+            items: components["schemas"]["Tag"][];
+            /** Groups */
+            groups: components["schemas"]["TagGroup"][];
+            /** May Create */
+            may_create: boolean;
+            /** May Merge */
+            may_merge: boolean;
+            /** May Group */
+            may_group: boolean;
+            /** May Order */
+            may_order: boolean;
+        };
+        /**
+         * TagRef
+         * @description A tag as others see it beside a customer.
+         */
+        TagRef: {
+            /**
+             * Tag Id
+             * Format: uuid
+             */
+            tag_id: string;
+            /** Name */
+            name: string;
+            /** Color */
+            color: string;
         };
         /**
          * Timeline
@@ -4266,6 +4744,42 @@ export interface operations {
             };
         };
     };
+    customer_tag_tag_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagCustomers"];
+            };
+        };
+        responses: {
+            /** @description Set tags on many customers; a result for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     star_unstar_many: {
         parameters: {
             query?: never;
@@ -4283,6 +4797,42 @@ export interface operations {
         };
         responses: {
             /** @description Take many marks away. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    customer_tag_untag_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagCustomers"];
+            };
+        };
+        responses: {
+            /** @description Take tags away from many customers; a result for each. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4797,6 +5347,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    customer_tag_list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tags of a customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetTags"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    customer_tag_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Set a tag; in a group that allows one it takes the place of the other. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    customer_tag_untag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a tag away. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
             };
             /** @description Problem */
             default: {
@@ -5959,6 +6604,68 @@ export interface operations {
             };
         };
     };
+    tag_list_pinned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tags that the caller has pinned into the side menu. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinnedTags"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_pin_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIds"];
+            };
+        };
+        responses: {
+            /** @description Pin exactly these tags, in this order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinnedTags"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     pool_rule_list_rules: {
         parameters: {
             query?: never;
@@ -6500,6 +7207,338 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_list_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All groups of tags. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroups"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_create_tag_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTagGroup"];
+            };
+        };
+        responses: {
+            /** @description Add a group of tags. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroup"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_order_tag_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagGroupIds"];
+            };
+        };
+        responses: {
+            /** @description Put the named groups first, in this order. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_delete_tag_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a group; its tags stay. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_edit_tag_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditTagGroup"];
+            };
+        };
+        responses: {
+            /** @description Rename a group, or say whether a customer has one tag of it at most. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroup"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_list_tags: {
+        parameters: {
+            query?: {
+                archived?: boolean;
+                usage?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All tags and groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_create_tag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTag"];
+            };
+        };
+        responses: {
+            /** @description Add a tag. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_order_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIds"];
+            };
+        };
+        responses: {
+            /** @description Put the named tags first, in this order. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_edit_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditTag"];
+            };
+        };
+        responses: {
+            /** @description Rename, colour, move to a group, archive, restore. A member changes the tags that he made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    tag_merge_tag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeTag"];
+            };
+        };
+        responses: {
+            /** @description Let another tag take its place on every customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merged"];
+                };
             };
             /** @description Problem */
             default: {

@@ -1,0 +1,137 @@
+"""Setting tags on customers and taking them away, one or many; every row has its own result, never half a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from services.common.call import Call
+from services.common.database import transaction
+from services.common.events.envelope import NewEvent
+from services.common.ids import new_id
+from services.common.problem import Kind, Problem, not_found
+from services.customer.rules import ownership as batch_rules
+from services.customer.rules import permission
+from services.customer.rules import tag as rules
+from services.customer.rules.ownership import Skip
+from services.customer.rules.tag import Step, Tag
+from services.customer.rules.viewer import Viewer
+from services.customer.store import customer, customer_answer, customer_tag, event, idempotency, member, tag
+from services.customer.store import permission as permission_store
+from services.customer.store.permission import Known
+
+Verb = Literal["tag", "untag"]
+Outcome = dict[UUID, int | Skip]  # customer_id → its version now, or why it stays
+
+_TOO_MANY = Skip("too_many_tags", f"A customer has at most {rules.CUSTOMER_TAGS_MAX} tags. Take some away first.", "tag")
+
+
+def tag_customer(engine: Engine, call: Call, customer_id: UUID, tag_id: UUID, *, verb: Verb) -> tuple[dict[str, Any], UUID]:
+    """Set one tag on one customer, or take it away; doing it again changes nothing. Answers the customer, and the batch of the event."""
+    batch_id = new_id()
+    with transaction(engine) as connection:
+        viewer = member.get_viewer(connection, call.member_id)
+        tags = _take_tags(connection, [tag_id], verb, single=True)
+        outcome, known = _change(connection, call, viewer, [customer_id], tags, verb=verb, batch_id=batch_id)
+        result = outcome.get(customer_id)
+        if result is None:
+            raise not_found("customer")
+        if isinstance(result, Skip):
+            raise _refuse(result, known[customer_id])
+        return customer_answer.get_shown(connection, viewer, customer_id), batch_id
+
+
+def tag_customers(engine: Engine, call: Call, customer_ids: Sequence[UUID], tag_ids: Sequence[UUID], *, verb: Verb) -> dict[str, Any]:
+    """Set tags on many customers, or take them away; a result for each."""
+    wanted = batch_rules.check_batch(customer_ids)
+    with transaction(engine) as connection:
+        stored = idempotency.take(connection, call)
+        if stored is not None:
+            return dict(stored.value())
+        viewer = member.get_viewer(connection, call.member_id)
+        tags = _take_tags(connection, tag_ids, verb)
+        batch_id = new_id()
+        outcome, _ = _change(connection, call, viewer, wanted, tags, verb=verb, batch_id=batch_id)
+        answer = _answer(wanted, outcome, batch_id)
+        idempotency.remember(connection, call, 200, answer)
+        return answer
+
+
+def _take_tags(connection: Connection, tag_ids: Sequence[UUID], verb: Verb, *, single: bool = False) -> list[Tag]:
+    """The tags, held as they are until the transaction ends; before any customer is locked (see ``store/tag.py``)."""
+    known = tag.lock_tags_to_set(connection, tag_ids)
+    if single and tag_ids[0] not in known:
+        raise not_found("tag")
+    return rules.check_wanted(tag_ids, known, adding=verb == "tag", pointer="/tag_id" if single else "/tag_ids")
+
+
+def _change(
+    connection: Connection, call: Call, viewer: Viewer, customer_ids: Sequence[UUID], tags: Sequence[Tag], *, verb: Verb, batch_id: UUID
+) -> tuple[Outcome, dict[UUID, Known]]:
+    versions = customer.lock_versions(connection, customer_ids)
+    known = permission_store.find_visible(connection, viewer, list(versions))
+    held = customer_tag.get_held(connection, list(known))
+    outcome: Outcome = {}
+    steps: dict[UUID, Step] = {}
+    for customer_id, found in sorted(known.items()):
+        step = _step(viewer, found, held[customer_id], tags, verb)
+        if isinstance(step, Skip):
+            outcome[customer_id] = step
+        elif step.is_empty:
+            outcome[customer_id] = versions[customer_id]
+        else:
+            steps[customer_id] = step
+            outcome[customer_id] = versions[customer_id] + 1
+    customer_tag.save_steps(connection, steps, by=viewer.member_id)
+    actor = (viewer.member_id, viewer.name)
+    event.append(connection, tag_events(actor, call.request_id, steps, versions, known=known, batch_id=batch_id))
+    return outcome, known
+
+
+def _step(viewer: Viewer, known: Known, held: Sequence[Tag], tags: Sequence[Tag], verb: Verb) -> Step | Skip:
+    refusal = permission.refusal("tag", viewer, known.facts)
+    if refusal is not None:
+        return Skip(refusal.code, refusal.detail, refusal.rule)
+    step = rules.add(held, tags) if verb == "tag" else rules.remove(held, tags)
+    return _TOO_MANY if rules.too_many(held, step) else step
+
+
+def tag_events(
+    actor: tuple[UUID, str],
+    request_id: str,
+    steps: Mapping[UUID, Step],
+    versions: Mapping[UUID, int],
+    *,
+    batch_id: UUID,
+    known: Mapping[UUID, Known] | None = None,
+    merged: bool = False,
+) -> list[NewEvent]:
+    """One event for each customer that changes; ``versions`` are those before. Owners are told where ``known`` says who they are."""
+    made = []
+    for customer_id, step in steps.items():
+        type_, payload = rules.payload(step, merged=merged)
+        owner_id = known[customer_id].facts.owner_id if known is not None else None
+        audience = [owner_id] if owner_id is not None and owner_id != actor[0] else []
+        version = versions[customer_id] + 1
+        made.append(NewEvent(type_, customer_id, version, *actor, request_id, payload=payload, audience=audience, batch_id=batch_id))
+    return made
+
+
+def _refuse(skip: Skip, known: Known) -> Problem:
+    kind = Kind.CONFLICT if skip is _TOO_MANY else Kind.FORBIDDEN
+    return Problem(kind, skip.code, skip.detail, rule=skip.rule, who_can_change=known.who_can_change())
+
+
+def _answer(customer_ids: Sequence[UUID], outcome: Outcome, batch_id: UUID) -> dict[str, Any]:
+    results: list[dict[str, Any]] = []
+    for customer_id in customer_ids:
+        found = outcome.get(customer_id, batch_rules.NOT_FOUND)
+        if isinstance(found, Skip):
+            results.append({"customer_id": customer_id, "done": False, "code": found.code, "detail": found.detail})
+        else:
+            results.append({"customer_id": customer_id, "done": True, "version": found})
+    done = sum(result["done"] for result in results)
+    return {"batch_id": batch_id, "results": results, "done": done, "skipped": len(results) - done}
