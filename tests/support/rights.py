@@ -81,6 +81,12 @@ MEMBERS: Sequence[Row] = (
 
 CUSTOMERS: Sequence[Row] = (
     Row("GET", "/api/fields", "member"),
+    Row("GET", "/api/pools", "member"),
+    Row("POST", "/api/pools", "admin", {"name": "matrix"}),
+    Row("GET", "/api/pools/<pool_id>", "customer"),
+    Row("PATCH", "/api/pools/<pool_id>", "admin", {"description": "x"}),
+    Row("POST", "/api/pools/<pool_id>/archive", "admin", {}),
+    Row("POST", "/api/pools/<pool_id>/restore", "admin", {}),
     Row("GET", "/api/customers", "member"),
     Row("GET", "/api/customers/counts", "member"),
     Row("POST", "/api/customers", "member", {"name": "matrix"}),

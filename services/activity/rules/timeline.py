@@ -18,6 +18,7 @@ KINDS: dict[str, str] = {
     "customer.claimed": "pool",
     "customer.recycled": "pool",
     "customer.recycle_warned": "pool",
+    "customer.moved_to_pool": "pool",
     "customer.participant_added": "participant",
     "customer.participant_changed": "participant",
     "customer.participant_removed": "participant",

@@ -161,3 +161,12 @@ def find_existing(connection: Connection, department_ids: Sequence[UUID]) -> set
     """Those of the ids that belong to a department."""
     found = select(department.c.department_id).where(department.c.department_id.in_(department_ids))
     return set(connection.execute(found).scalars()) if department_ids else set()
+
+
+def lock_known(connection: Connection, department_ids: Sequence[UUID]) -> set[UUID]:
+    """Those that exist; none of them is deleted before the transaction ends."""
+    if not department_ids:
+        return set()
+    statement = select(department.c.department_id).where(department.c.department_id == func.any(list(department_ids)))
+    ordered = statement.order_by(department.c.department_id).with_for_update(read=True, key_share=True)
+    return set(connection.execute(ordered).scalars())

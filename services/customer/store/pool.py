@@ -19,13 +19,19 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    delete,
+    exists,
     func,
+    insert,
     select,
     text,
+    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.customer.store import metadata
+
+_POOLS_LOCK = 7_204_311_014
 
 
 def _number(name: str) -> Column[Any]:
@@ -113,3 +119,122 @@ def get_home_pools(connection: Connection, member_ids: Sequence[UUID]) -> dict[U
 def get_name(connection: Connection, pool_id: UUID) -> str:
     """What a pool is called."""
     return str(connection.execute(select(pool.c.name).where(pool.c.pool_id == pool_id)).scalar_one())
+
+
+COLUMNS = (
+    "pool_id", "name", "description", "position", "is_default", "open_to_all", "hidden_fields", "claims_per_day", "held_max",
+    "held_filter", "previous_owner_wait_days", "new_wait_hours", "cooldown_days", "admins_exempt", "archived_at", "created_at",
+)  # fmt: skip
+# A pool that is open to all is everybody's; FOR SHARE waits for who is just changing that (see migration 0004).
+_TARGETS = text("""
+    SELECT p.pool_id, p.name, p.is_default FROM pool p
+    WHERE p.archived_at IS NULL
+        AND (p.pool_id = :pool_id OR (CAST(:pool_id AS uuid) IS NULL
+             AND (p.is_default OR EXISTS (SELECT FROM department d WHERE d.pool_id = p.pool_id))))
+    ORDER BY p.pool_id FOR SHARE
+""")
+_OPEN_CUSTOMERS = """
+    UPDATE customer SET open = %(open)s WHERE pool_id = %(pool_id)s AND state = 'pool' AND visibility = 'private' AND open <> %(open)s
+"""
+_OPEN_SEARCH = """
+    UPDATE customer_search s SET open = c.open FROM customer c
+    WHERE c.pool_id = %(pool_id)s AND c.state = 'pool' AND s.customer_id = c.customer_id AND s.open <> c.open
+"""
+_MOVE = """
+    WITH leaving AS (
+        SELECT customer_id FROM customer WHERE pool_id = %(pool_id)s AND state = 'pool' ORDER BY customer_id LIMIT %(limit)s
+    ), held AS (
+        SELECT c.customer_id FROM customer c JOIN leaving l USING (customer_id)
+        WHERE c.pool_id = %(pool_id)s ORDER BY c.customer_id FOR NO KEY UPDATE OF c
+    )
+    UPDATE customer c SET pool_id = %(target_id)s, version = c.version + 1, updated_at = clock_timestamp()
+    FROM held h WHERE c.customer_id = h.customer_id RETURNING c.customer_id, c.version
+"""
+
+
+def get_pool(connection: Connection, pool_id: UUID, *, lock: bool = False) -> Any | None:
+    """One pool's row, archived or not; ``lock`` waits for those who are just moving customers into it."""
+    statement = select(*(pool.c[name] for name in COLUMNS)).where(pool.c.pool_id == pool_id)
+    return connection.execute(statement.with_for_update(key_share=True) if lock else statement).one_or_none()
+
+
+def lock_targets(connection: Connection, pool_id: UUID | None) -> dict[UUID, str]:
+    """pool_id → name of the pool that is named, or without one of all that customers may go to by themselves; none is archived before
+    the transaction ends.
+    """
+    return {row.pool_id: row.name for row in connection.execute(_TARGETS, {"pool_id": pool_id})}
+
+
+def count_pools(connection: Connection) -> int:
+    """How many there are, archived ones apart."""
+    return int(connection.execute(select(func.count()).select_from(pool).where(pool.c.archived_at.is_(None))).scalar_one())
+
+
+def name_exists(connection: Connection, name: str, *, besides: UUID | None) -> bool:
+    """Whether another pool that is in use has the name."""
+    condition = (pool.c.name == name) & pool.c.archived_at.is_(None)
+    if besides is not None:
+        condition &= pool.c.pool_id != besides
+    return bool(connection.execute(select(exists().where(condition))).scalar_one())
+
+
+def lock_pools(connection: Connection) -> None:
+    """Changes of pools take turns until the transaction ends."""
+    connection.execute(select(func.pg_advisory_xact_lock(_POOLS_LOCK)))
+
+
+def insert_pool(connection: Connection, values: dict[str, Any]) -> None:
+    """Add one."""
+    connection.execute(insert(pool).values(values))
+
+
+def save_pool(connection: Connection, pool_id: UUID, values: dict[str, Any]) -> None:
+    """Change the given columns."""
+    connection.execute(update(pool).where(pool.c.pool_id == pool_id).values(**values))
+
+
+def save_open(connection: Connection, pool_id: UUID, *, open_to_all: bool) -> None:
+    """Let every member see what is in the pool, or its members alone; a large pool takes its time."""
+    connection.exec_driver_sql("SET LOCAL statement_timeout = '300s'")
+    connection.exec_driver_sql(_OPEN_CUSTOMERS, {"pool_id": pool_id, "open": open_to_all})
+    connection.exec_driver_sql(_OPEN_SEARCH, {"pool_id": pool_id})
+
+
+def save_belonging(connection: Connection, pool_id: UUID, column: str, ids: Sequence[UUID]) -> None:
+    """Who belongs to the pool, by ``member_id`` or by ``department_id``: these and no others."""
+    of = pool_member.c[column]
+    connection.execute(delete(pool_member).where(pool_member.c.pool_id == pool_id, of.is_not(None)))
+    if ids:
+        connection.execute(insert(pool_member), [{"pool_id": pool_id, column: found} for found in ids])
+
+
+def save_admins(connection: Connection, pool_id: UUID, member_ids: Sequence[UUID]) -> None:
+    """The pool's admins: these and no others."""
+    connection.execute(delete(pool_admin).where(pool_admin.c.pool_id == pool_id))
+    if member_ids:
+        connection.execute(insert(pool_admin), [{"pool_id": pool_id, "member_id": found} for found in member_ids])
+
+
+def save_default_of(connection: Connection, pool_id: UUID, department_ids: Sequence[UUID]) -> None:
+    """The departments whose customers come here when they are returned: these and no others."""
+    connection.execute(text("UPDATE department SET pool_id = NULL WHERE pool_id = :pool_id"), {"pool_id": pool_id})
+    if department_ids:
+        values = {"pool_id": pool_id, "department_ids": list(department_ids)}
+        connection.execute(text("UPDATE department SET pool_id = :pool_id WHERE department_id = ANY(:department_ids)"), values)
+
+
+def has_customers(connection: Connection, pool_id: UUID) -> bool:
+    """Whether anything is in it."""
+    statement = text("SELECT EXISTS (SELECT FROM customer WHERE pool_id = :pool_id AND state = 'pool')")
+    return bool(connection.execute(statement, {"pool_id": pool_id}).scalar_one())
+
+
+def move_some(connection: Connection, pool_id: UUID, target_id: UUID, *, limit: int) -> list[Any]:
+    """Move at most ``limit`` customers into another pool: rows of customer_id and new version."""
+    values = {"pool_id": pool_id, "target_id": target_id, "limit": limit}
+    return list(connection.exec_driver_sql(_MOVE, values))
+
+
+def save_archived(connection: Connection, pool_id: UUID) -> None:
+    """Out of use from now on."""
+    connection.execute(update(pool).where(pool.c.pool_id == pool_id).values(archived_at=func.clock_timestamp()))

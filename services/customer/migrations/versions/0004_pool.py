@@ -17,13 +17,13 @@ def upgrade() -> None:
 
 # ``open`` says that every member sees the customer. Whether the pool that it is in is open to all stands in the pool's row, which a
 # generated column cannot read; so it is kept by a trigger, whichever command moves the customer. The pool's row is locked before it is
-# read: who changes ``open_to_all`` holds it FOR UPDATE and waits, and a move that waited reads what was decided.
+# read: who changes ``open_to_all`` holds it FOR NO KEY UPDATE, and a move that waited for him reads what was decided.
 _OPEN = """
     CREATE FUNCTION customer_open() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         NEW.open := NEW.visibility = 'public';
         IF NEW.state = 'pool' AND NOT NEW.open THEN
-            SELECT p.open_to_all INTO NEW.open FROM pool p WHERE p.pool_id = NEW.pool_id FOR KEY SHARE;
+            SELECT p.open_to_all INTO NEW.open FROM pool p WHERE p.pool_id = NEW.pool_id FOR SHARE;
             NEW.open := coalesce(NEW.open, false);
         END IF;
         RETURN NEW;

@@ -857,6 +857,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pools that the caller belongs to; admins see all. */
+        get: operations["pool_list_pools"];
+        put?: never;
+        /** Add a pool. */
+        post: operations["pool_create_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pools/{pool_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One pool; 404 where it is not the caller's. */
+        get: operations["pool_show_pool"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a pool: its name, who belongs to it, what it hides, its limits. */
+        patch: operations["pool_edit_pool"];
+        trace?: never;
+    };
+    "/api/pools/{pool_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a pool out of use; what is in it moves to another one. */
+        post: operations["pool_archive_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pools/{pool_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an archived pool into use again. */
+        post: operations["pool_restore_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pools/{pool_id}/rules": {
         parameters: {
             query?: never;
@@ -1265,6 +1335,17 @@ export interface components {
             member_id: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * ArchivePool
+         * @description Which pool takes the customers that are in it.
+         */
+        ArchivePool: {
+            /**
+             * Target Pool Id
+             * @default null
+             */
+            target_pool_id?: string | null;
         };
         /**
          * Assign
@@ -1736,6 +1817,84 @@ export interface components {
              * @default null
              */
             phone?: string | null;
+        };
+        /**
+         * CreatePool
+         * @description A new pool; for its members alone unless it is open to all.
+         */
+        CreatePool: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * Position
+             * @default null
+             */
+            position?: number | null;
+            /**
+             * Open To All
+             * @default null
+             */
+            open_to_all?: boolean | null;
+            /**
+             * Hidden Fields
+             * @default null
+             */
+            hidden_fields?: string[] | null;
+            /**
+             * Claims Per Day
+             * @default null
+             */
+            claims_per_day?: number | null;
+            /**
+             * Held Max
+             * @default null
+             */
+            held_max?: number | null;
+            /**
+             * Previous Owner Wait Days
+             * @default null
+             */
+            previous_owner_wait_days?: number | null;
+            /**
+             * New Wait Hours
+             * @default null
+             */
+            new_wait_hours?: number | null;
+            /**
+             * Cooldown Days
+             * @default null
+             */
+            cooldown_days?: number | null;
+            /**
+             * Admins Exempt
+             * @default null
+             */
+            admins_exempt?: boolean | null;
+            /**
+             * Member Ids
+             * @default null
+             */
+            member_ids?: string[] | null;
+            /**
+             * Department Ids
+             * @default null
+             */
+            department_ids?: string[] | null;
+            /**
+             * Admin Ids
+             * @default null
+             */
+            admin_ids?: string[] | null;
+            /**
+             * Default Of Department Ids
+             * @default null
+             */
+            default_of_department_ids?: string[] | null;
         };
         /**
          * CreateSavedSearch
@@ -2229,6 +2388,19 @@ export interface components {
             member_count: number;
         };
         /**
+         * DepartmentRef
+         * @description A department beside a pool.
+         */
+        DepartmentRef: {
+            /**
+             * Department Id
+             * Format: uuid
+             */
+            department_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Departments
          * @description All departments, parents before children.
          */
@@ -2505,6 +2677,87 @@ export interface components {
              * @default null
              */
             phone?: string | null;
+        };
+        /**
+         * EditPool
+         * @description What is to change. Lists of people are replaced as a whole; null takes a limit away.
+         */
+        EditPool: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Description
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * Position
+             * @default null
+             */
+            position?: number | null;
+            /**
+             * Open To All
+             * @default null
+             */
+            open_to_all?: boolean | null;
+            /**
+             * Hidden Fields
+             * @default null
+             */
+            hidden_fields?: string[] | null;
+            /**
+             * Claims Per Day
+             * @default null
+             */
+            claims_per_day?: number | null;
+            /**
+             * Held Max
+             * @default null
+             */
+            held_max?: number | null;
+            /**
+             * Previous Owner Wait Days
+             * @default null
+             */
+            previous_owner_wait_days?: number | null;
+            /**
+             * New Wait Hours
+             * @default null
+             */
+            new_wait_hours?: number | null;
+            /**
+             * Cooldown Days
+             * @default null
+             */
+            cooldown_days?: number | null;
+            /**
+             * Admins Exempt
+             * @default null
+             */
+            admins_exempt?: boolean | null;
+            /**
+             * Member Ids
+             * @default null
+             */
+            member_ids?: string[] | null;
+            /**
+             * Department Ids
+             * @default null
+             */
+            department_ids?: string[] | null;
+            /**
+             * Admin Ids
+             * @default null
+             */
+            admin_ids?: string[] | null;
+            /**
+             * Default Of Department Ids
+             * @default null
+             */
+            default_of_department_ids?: string[] | null;
         };
         /**
          * EditRule
@@ -3552,6 +3805,73 @@ export interface components {
             items: components["schemas"]["TagRef"][];
         };
         /**
+         * Pool
+         * @description A pool. ``admin``: the caller is one of its admins. Members and departments are shown to admins of the organisation.
+         */
+        Pool: {
+            /**
+             * Pool Id
+             * Format: uuid
+             */
+            pool_id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string | null;
+            /** Position */
+            position: number;
+            /** Is Default */
+            is_default: boolean;
+            /** Open To All */
+            open_to_all: boolean;
+            /** Hidden Fields */
+            hidden_fields: string[];
+            /** Claims Per Day */
+            claims_per_day: number | null;
+            /** Held Max */
+            held_max: number | null;
+            /** Held Filter */
+            held_filter: {
+                [key: string]: unknown;
+            } | null;
+            /** Previous Owner Wait Days */
+            previous_owner_wait_days: number;
+            /** New Wait Hours */
+            new_wait_hours: number;
+            /** Cooldown Days */
+            cooldown_days: number;
+            /** Admins Exempt */
+            admins_exempt: boolean;
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            quota: components["schemas"]["Quota"];
+            /** Admin */
+            admin: boolean;
+            customers: components["schemas"]["Count"];
+            /** Admins */
+            admins: components["schemas"]["MemberRef"][];
+            /**
+             * Members
+             * @default null
+             */
+            members?: components["schemas"]["MemberRef"][] | null;
+            /**
+             * Departments
+             * @default null
+             */
+            departments?: components["schemas"]["DepartmentRef"][] | null;
+            /**
+             * Default Of
+             * @default null
+             */
+            default_of?: components["schemas"]["DepartmentRef"][] | null;
+        };
+        /**
          * PoolRule
          * @description A rule with its demand in words.
          */
@@ -3605,6 +3925,14 @@ export interface components {
             items: components["schemas"]["PoolRule"][];
         };
         /**
+         * Pools
+         * @description Pools in their order.
+         */
+        Pools: {
+            /** Items */
+            items: components["schemas"]["Pool"][];
+        };
+        /**
          * PreviewImport
          * @description Other columns than the guessed ones, in the table's order; null leaves a column out.
          */
@@ -3650,6 +3978,22 @@ export interface components {
              * @default null
              */
             errors?: components["schemas"]["FieldProblem"][] | null;
+        };
+        /**
+         * Quota
+         * @description What the caller has used of a pool's limits; null is no limit. ``exempt``: the limits do not bind the caller.
+         */
+        Quota: {
+            /** Claims Today */
+            claims_today: number;
+            /** Claims Per Day */
+            claims_per_day: number | null;
+            /** Held */
+            held: number;
+            /** Held Max */
+            held_max: number | null;
+            /** Exempt */
+            exempt: boolean;
         };
         /**
          * Ready
@@ -3701,6 +4045,11 @@ export interface components {
              */
             next_contact_note?: string | null;
         };
+        /**
+         * RestorePool
+         * @description Nothing to say.
+         */
+        RestorePool: Record<string, never>;
         /**
          * ReturnManyToPool
          * @description Why they go into the pool.
@@ -6653,6 +7002,215 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PinnedTags"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_list_pools: {
+        parameters: {
+            query?: {
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pools that the caller belongs to; admins see all. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pools"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_create_pool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePool"];
+            };
+        };
+        responses: {
+            /** @description Add a pool. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_show_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One pool; 404 where it is not the caller's. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_edit_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditPool"];
+            };
+        };
+        responses: {
+            /** @description Change a pool: its name, who belongs to it, what it hides, its limits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_archive_pool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArchivePool"];
+            };
+        };
+        responses: {
+            /** @description Take a pool out of use; what is in it moves to another one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_restore_pool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestorePool"];
+            };
+        };
+        responses: {
+            /** @description Take an archived pool into use again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
                 };
             };
             /** @description Problem */
