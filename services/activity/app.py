@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from services.activity.routes import health, timeline
+from services.activity.routes import health, notification, timeline
 from services.activity.settings import Settings
 from services.common.database import connect
 from services.common.identity import Verifier
 from services.common.web import create_app as create_base_app
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint, timeline.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint, timeline.blueprint, notification.blueprint)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -8,6 +8,7 @@ from services.common.database import connect
 from services.common.identity import Verifier
 from services.common.web import create_app as create_base_app
 from services.customer.routes import (
+    access_request,
     custom_field,
     customer,
     customer_import,
@@ -20,6 +21,7 @@ from services.customer.routes import (
     follow_up,
     health,
     holiday,
+    lock,
     me,
     member,
     option,
@@ -59,6 +61,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     tag.blueprint,
     customer_tag.blueprint,
     pool.blueprint,
+    lock.blueprint,
+    access_request.blueprint,
     customer_list.blueprint,
     saved_search.blueprint,
     customer_import.blueprint,

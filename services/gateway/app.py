@@ -10,7 +10,7 @@ from services.gateway.clients.services import Services
 from services.gateway.clients.upstream import Upstream
 from services.gateway.live.live import Live
 from services.gateway.queries.door import Door
-from services.gateway.routes import docs, health, live, session, setup
+from services.gateway.routes import docs, health, live, notification, session, setup
 from services.gateway.routes import web as web_routes
 from services.gateway.routes.api import Api
 from services.gateway.rules import routing
@@ -19,7 +19,15 @@ from services.gateway.settings import Settings
 from services.gateway.store.session import SessionMemory
 from services.gateway.store.web_files import WebFiles
 
-BLUEPRINTS = (session.blueprint, setup.blueprint, live.blueprint, health.blueprint, docs.blueprint, web_routes.blueprint)
+BLUEPRINTS = (
+    session.blueprint,
+    setup.blueprint,
+    live.blueprint,
+    notification.blueprint,
+    health.blueprint,
+    docs.blueprint,
+    web_routes.blueprint,
+)
 
 
 def create_app(settings: Settings) -> Flask:

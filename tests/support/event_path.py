@@ -34,9 +34,10 @@ from services.customer.workers.relay import Relay
 
 _INSERT = text(
     "INSERT INTO event (event_id, type, version, customer_id, customer_version, actor, request_id, batch_id, changes, payload,"
-    " audience, lane) SELECT event_id, type, 1, customer_id, customer_version, actor, request_id, batch_id, changes, payload, '{}', lane"
+    " audience, lane) SELECT event_id, type, 1, customer_id, customer_version, actor, request_id, batch_id, changes, payload,"
+    " coalesce(audience, '{}'), lane"
     " FROM json_to_recordset(CAST(:rows AS json)) AS row (event_id uuid, type text, customer_id uuid, customer_version bigint,"
-    " actor jsonb, request_id text, batch_id uuid, changes jsonb, payload jsonb, lane smallint)"
+    " actor jsonb, request_id text, batch_id uuid, changes jsonb, payload jsonb, audience uuid[], lane smallint)"
 )
 
 
@@ -53,6 +54,7 @@ def insert_events(connection: Connection, events: Iterable[NewEvent]) -> None:
             "batch_id": e.batch_id,
             "changes": [change.as_json() for change in e.changes],
             "payload": e.payload,
+            "audience": e.audience,
             "lane": lane_of(e.customer_id),
         }
         for e in events

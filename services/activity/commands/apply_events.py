@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from services.activity.clients.customer import CustomerFeed, open_feed
+from services.activity.rules.notification import notifications_for, together
 from services.activity.rules.position import Delivered, is_parked, next_step
 from services.activity.rules.timeline import Entry, entry_for
+from services.activity.store import notification as notification_store
 from services.activity.store import parked as parked_store
 from services.activity.store import position as position_store
 from services.activity.store import timeline as timeline_store
@@ -88,6 +90,7 @@ def retry_parked(engine: Engine, limit: int = 100) -> list[Envelope]:
             with transaction(engine) as connection:
                 if parked_store.delete_parked(connection, event.generation, event.lane, event.position):
                     timeline_store.insert_entries(connection, event.generation, [entry])
+                    notify(connection, event.generation, [entry])
         except Problem:
             raise
         except Exception as error:  # noqa: BLE001 - it stays parked, whatever it was
@@ -100,6 +103,12 @@ def retry_parked(engine: Engine, limit: int = 100) -> list[Envelope]:
 def entries_for(events: Iterable[Delivered]) -> list[Entry]:
     """The entries of delivered events; an envelope that is none is a ``ValueError``."""
     return [entry_for(from_dict(event.data)) for event in events]
+
+
+def notify(connection: Connection, generation: int, entries: Iterable[Entry]) -> None:
+    """Tell whom these entries concern, in the transaction that shows them."""
+    told = (one for entry in entries for one in notifications_for(entry.event))
+    notification_store.insert_notifications(connection, generation, together(told))
 
 
 def _apply(engine: Engine, lane: int, delivered: Iterable[Delivered]) -> Outcome:
@@ -121,6 +130,7 @@ def _apply_together(engine: Engine, lane: int, events: Sequence[Delivered]) -> O
             return Outcome(position.applied, [], step.ahead)
         entries = entries_for(step.run)
         timeline_store.apply_entries(connection, position.generation, entries, lane=lane, applied=step.run[-1].position)
+        notify(connection, position.generation, entries)
     return Outcome(step.run[-1].position, [entry.event for entry in entries], step.ahead)
 
 

@@ -1,4 +1,4 @@
-"""Building all timelines anew from the record, into the generation that is not shown; then one transaction shows it.
+"""Building all timelines and notifications anew from the record, into the generation that is not shown; then one transaction shows it.
 
 Events go on being applied to the shown one meanwhile. The switch waits for them and they for it, on the rows of ``position``.
 """
@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from sqlalchemy import Connection, Engine
 
 from services.activity.clients.customer import CustomerFeed
-from services.activity.commands.apply_events import entries_for
+from services.activity.commands.apply_events import entries_for, notify
 from services.activity.rules.position import Delivered, other_generation
+from services.activity.store import notification as notification_store
 from services.activity.store import parked as parked_store
 from services.activity.store import position as position_store
 from services.activity.store import timeline as timeline_store
@@ -40,11 +41,13 @@ def _rebuild(engine: Engine, feed: CustomerFeed, report: Report) -> int:
     target = other_generation(shown)
     with transaction(engine) as connection:
         timeline_store.clear_generation(connection, target)
+        notification_store.clear_generation(connection, target)
         parked_store.clear_parked(connection, target)
     reached = {lane: _replay(engine, feed, lane, target, report) for lane in lanes}
     _switch(engine, feed, target, reached)
     with transaction(engine) as connection:
         timeline_store.clear_generation(connection, shown)
+        notification_store.clear_generation(connection, shown)
         parked_store.clear_parked(connection, shown)
     return sum(reached.values())
 
@@ -74,7 +77,9 @@ def _switch(engine: Engine, feed: CustomerFeed, target: int, reached: dict[int, 
 def _insert(connection: Connection, target: int, lane: int, events: Sequence[Delivered]) -> None:
     try:
         with connection.begin_nested():
-            timeline_store.insert_entries(connection, target, entries_for(events))
+            entries = entries_for(events)
+            timeline_store.insert_entries(connection, target, entries)
+            notify(connection, target, entries)
     except Exception:  # noqa: BLE001 - found one by one; where the database is away, the next statement says so
         _insert_one_by_one(connection, target, lane, events)
 
@@ -83,7 +88,9 @@ def _insert_one_by_one(connection: Connection, target: int, lane: int, events: I
     for event in events:
         try:
             with connection.begin_nested():
-                timeline_store.insert_entries(connection, target, entries_for([event]))
+                entries = entries_for([event])
+                timeline_store.insert_entries(connection, target, entries)
+                notify(connection, target, entries)
         except Exception as error:  # noqa: BLE001 - put aside, as the consumer does after its attempts
             parked_store.count_failure(
                 connection, generation=target, lane=lane, position=event.position, data=event.data, error=repr(error)

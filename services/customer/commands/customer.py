@@ -213,7 +213,7 @@ def edit_customer(
         viewer = member.get_viewer(connection, call.member_id)
         row, known = permission_store.lock_for(connection, viewer, customer_id, "edit")
         if "visibility" in wanted and wanted["visibility"] != row["visibility"]:
-            permission.require("visibility", viewer, known.facts, who_can_change=known.who_can_change())
+            permission_store.require(connection, viewer, customer_id, known, "visibility")
         touched = {name: value for name, value in wanted.items() if value != row[name]}
         options = _options_for(connection, touched, {name: row[name] for name in touched})
         cleaned, faults = rules.clean(touched, options)

@@ -225,6 +225,8 @@ def delete_follow_up(engine: Engine, call: Call, follow_up_id: UUID, *, zone: st
     with transaction(engine) as connection:
         work, row = _begin_with(connection, call, follow_up_id, "view", zone)
         rules.require_delete(work.viewer, row["author_id"], work.known.facts)
+        if work.known.facts.locked:
+            permission_store.require(connection, work.viewer, row["customer_id"], work.known, "follow_up")
         due_at, _ = next_contact.get_of_follow_up(connection, follow_up_id)
         next_contact.delete_of_follow_up(connection, follow_up_id)
         next_contact.pass_on(

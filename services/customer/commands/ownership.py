@@ -15,12 +15,16 @@ from services.common.events.envelope import NewEvent
 from services.common.ids import new_id
 from services.common.problem import Kind, Problem, invalid, not_found
 from services.customer.commands.customer import require_active
+from services.customer.rules import access_request as access_request_rules
+from services.customer.rules import lock as lock_rules
 from services.customer.rules import ownership as rules
 from services.customer.rules.customer import Wording, change
 from services.customer.rules.ownership import Skip
-from services.customer.rules.permission import ParticipantRole
+from services.customer.rules.permission import ParticipantRole, Refusal
 from services.customer.rules.viewer import Viewer
 from services.customer.store import (
+    access_request,
+    circumstances,
     customer,
     customer_answer,
     event,
@@ -77,8 +81,8 @@ def assign_customer(
         if stored is not None:
             return dict(stored.value())
         work = _Work(connection, call, member.get_viewer(connection, call.member_id), None, zone)
-        outcome, known = _assign(work, [customer_id], [owner_id], keep_as)
-        return _answer_one(work, customer_id, outcome, known)
+        outcome, _ = _assign(work, [customer_id], [owner_id], keep_as)
+        return _answer_one(work, customer_id, outcome)
 
 
 def assign_customers(
@@ -118,7 +122,8 @@ def _assign(
             movable.append((customer_id, found.facts.owner_id))
     moves = [(move.customer_id, move.owner_id) for move in rules.spread(movable, owner_ids) if move.owner_id is not None]
     _save_assignments(work, moves, known, keep_as)
-    events = [_assigned(work, c, versions[c] + 1, owner, known[c], names, keep_as) for c, owner in moves]
+    waiting = _waiting(work, dict(moves))
+    events = [_assigned(work, c, versions[c] + 1, owner, known[c], names, keep_as, waiting.get(c, [])) for c, owner in moves]
     event.append(work.connection, events)
     outcome |= {customer_id: versions[customer_id] + 1 for customer_id, _ in moves}
     return outcome, known
@@ -148,14 +153,33 @@ def _save_assignments(
         )
 
 
+def _waiting(work: _Work, owners: Mapping[UUID, UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """Open requests for access, which the new owner is told of: they are his to decide."""
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in access_request.list_open(work.connection, list(owners), limit=rules.BATCH_MAX):
+        if row.member_id == owners[row.customer_id]:
+            continue  # he need not ask any more
+        found.setdefault(row.customer_id, []).append(access_request_rules.open_payload(row))
+    return found
+
+
 def _assigned(
-    work: _Work, customer_id: UUID, version: int, owner_id: UUID, known: Known, names: Mapping[UUID, str], keep_as: ParticipantRole | None
+    work: _Work,
+    customer_id: UUID,
+    version: int,
+    owner_id: UUID,
+    known: Known,
+    names: Mapping[UUID, str],
+    keep_as: ParticipantRole | None,
+    waiting: list[dict[str, Any]],
 ) -> NewEvent:
     facts = known.facts
     wording = Wording(work.zone, names={**names, **({facts.owner_id: known.owner_name or ""} if facts.owner_id else {})})
     payload: dict[str, Any] = {"previous_state": facts.state}
     if keep_as is not None and facts.owner_id is not None:
         payload["keep_previous_owner_as"] = keep_as
+    if waiting:
+        payload["access_requests"] = waiting
     changes = rules.moved_changes(facts, owner_id, "owned", wording)
     audience = work.audience(owner_id, facts.owner_id)
     return work.event("customer.assigned", customer_id, version, changes=changes, payload=payload, audience=audience)
@@ -170,8 +194,8 @@ def return_customer(
         if stored is not None:
             return dict(stored.value())
         work = _Work(connection, call, member.get_viewer(connection, call.member_id), None, zone)
-        outcome, known = _return(work, [customer_id], reason, note, pool_id)
-        return _answer_one(work, customer_id, outcome, known)
+        outcome, _ = _return(work, [customer_id], reason, note, pool_id)
+        return _answer_one(work, customer_id, outcome)
 
 
 def return_customers(
@@ -211,6 +235,7 @@ def _returned(work: _Work, customer_id: UUID, version: int, known: Known, payloa
     facts = known.facts
     wording = Wording(work.zone, names={facts.owner_id: known.owner_name or ""} if facts.owner_id else {})
     changes = rules.moved_changes(facts, None, "pool", wording)
+    changes += lock_rules.opened_changes(facts.locked, known.hold_until, known.hold_reason, work.zone)
     if facts.owner_id is None:
         changes = [found for found in changes if found.field != "owner"]
     audience = work.audience(facts.owner_id)
@@ -284,18 +309,20 @@ def _claim_refused(work: _Work, customer_id: UUID) -> Problem:
             return not_found("customer")
         message = "Somebody else has just claimed it."
         return Problem(Kind.CONFLICT, "already_claimed", message, rule="claim_from_pool", since=open_.began_at, by=None)
-    skip = _claim_skip(known)
-    since = open_.began_at if open_ is not None else None
-    by = {"member_id": open_.owner_id, "name": open_.name} if open_ is not None else None
-    return Problem(Kind.CONFLICT, skip.code, skip.detail, rule=skip.rule, since=since, by=by)
+    return _explained(work, customer_id, _claim_skip(known))
 
 
-def _answer_one(work: _Work, customer_id: UUID, outcome: Outcome, known: Mapping[UUID, Known]) -> dict[str, Any]:
+def _explained(work: _Work, customer_id: UUID, skip: Skip) -> Problem:
+    """A skip as the refusal of a single move: since when, by whom, who can change it."""
+    return circumstances.explain(work.connection, work.viewer, customer_id, Refusal(skip.code, skip.rule, skip.detail))
+
+
+def _answer_one(work: _Work, customer_id: UUID, outcome: Outcome) -> dict[str, Any]:
     result = outcome.get(customer_id)
     if result is None:
         raise not_found("customer")
     if isinstance(result, Skip):
-        raise rules.refuse(result, known[customer_id].who_can_change())
+        raise _explained(work, customer_id, result)
     answer = customer_answer.get_shown(work.connection, work.viewer, customer_id)
     idempotency.remember(work.connection, work.call, 200, answer)
     return answer

@@ -82,6 +82,10 @@ class CustomerRow(Shape):
     times_claimed: int
     locked_at: AwareDatetime | None
     locked_by: MemberRef | None
+    hold_until: AwareDatetime | None
+    hold_reason: str | None
+    held_by: MemberRef | None
+    held_at: AwareDatetime | None
     last_follow_up_at: AwareDatetime | None
     last_follow_up_by: MemberRef | None
     last_follow_up_excerpt: str | None

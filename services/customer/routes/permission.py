@@ -39,6 +39,7 @@ class Actions(Shape):
     return_to_pool: ActionAccess
     claim: ActionAccess
     lock: ActionAccess
+    hold: ActionAccess
     visibility: ActionAccess
     participants: ActionAccess
     export: ActionAccess
@@ -64,10 +65,11 @@ class VisibleQuestion(Body):
 
 
 class Visible(Shape):
-    """Those that the caller may see, and what is hidden of them."""
+    """Those that the caller may see, what is hidden of them, and their names (where those are not hidden)."""
 
     visible: list[UUID]
     hidden_fields: dict[str, list[str]]
+    names: dict[str, str]
 
 
 @blueprint.get("/api/customers/<customer_id>/access")
@@ -89,4 +91,8 @@ def find_hidden_fields(customer_id: UUID) -> dict[str, Any]:
 def find_visible(body: VisibleQuestion) -> dict[str, Any]:
     """Those of at most 100 customers that the caller may see."""
     found = queries.find_visible(engine(), call().member_id, body.customer_ids)
-    return {"visible": list(found), "hidden_fields": {str(customer_id): hidden for customer_id, hidden in found.items() if hidden}}
+    return {
+        "visible": list(found),
+        "hidden_fields": {str(customer_id): one.hidden for customer_id, one in found.items() if one.hidden},
+        "names": {str(customer_id): one.name for customer_id, one in found.items() if "name" not in one.hidden},
+    }

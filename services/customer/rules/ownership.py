@@ -105,9 +105,3 @@ def moved_changes(facts: Facts, owner_id: UUID | None, state: State, wording: Wo
     if facts.state != state:
         changes.append(change("state", facts.state, state, wording))
     return changes
-
-
-def refuse(skip: Skip, who_can_change: Sequence[dict[str, str]]) -> Problem:
-    """The refusal of a single move; what is decided by the customer's state is a conflict, what by rights is forbidden."""
-    kind = Kind.CONFLICT if skip.code in ("already_owner", "already_in_pool", "not_in_pool", "already_claimed") else Kind.FORBIDDEN
-    return Problem(kind, skip.code, skip.detail, rule=skip.rule, who_can_change=list(who_can_change))

@@ -25,6 +25,7 @@ Action = Literal[
     "return_to_pool",
     "claim",
     "lock",
+    "hold",
     "visibility",
     "participants",
     "export",
@@ -38,7 +39,8 @@ class Facts:
     """What the policy needs to know of one customer, as seen from one viewer.
 
     ``participant_role`` is the viewer's own unexpired participation; ``manages_participant`` says that the viewer manages somebody
-    who takes part. ``pool_open``: the pool that it is in is open to every member.
+    who takes part. ``pool_open``: the pool that it is in is open to every member. ``locked`` says that only the owner (and who stands
+    as owner) and editors may change it.
     """
 
     owner_id: UUID | None
@@ -49,6 +51,7 @@ class Facts:
     manages_participant: bool = False
     pool_id: UUID | None = None
     pool_open: bool = True
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,20 @@ class Refusal:
     code: str
     rule: str
     detail: str
+
+
+# What a lock keeps for the owner and the editors; the rest is theirs anyway, or (view, comment, export) stays open to all who see it.
+_CHANGES: frozenset[Action] = frozenset(("edit", "tag", "follow_up"))
+LOCKED = Refusal("locked", "locked", "It is locked: only the owner and participants who are editors may change it. You can ask for access.")
+_KINDS = {
+    "locked": Kind.LOCKED,
+    **dict.fromkeys(("already_owner", "already_in_pool", "not_in_pool", "already_claimed"), Kind.CONFLICT),
+}
+
+
+def kind_of(code: str) -> Kind:
+    """How a refusal is answered: 423 what is locked, 409 what the customer's state decides, 403 what rights decide."""
+    return _KINDS.get(code, Kind.FORBIDDEN)
 
 
 def leads(viewer: Viewer, facts: Facts) -> bool:
@@ -110,11 +127,12 @@ def refusal(action: Action, viewer: Viewer, facts: Facts) -> Refusal | None:
         return _refusal_by_state(action, facts)
     if facts.state == "pool":
         return _refusal_in_pool(action, viewer, facts)
-    if action in ("edit", "tag", "follow_up"):
-        return _refusal_to_write(facts)
+    locked = facts.locked and facts.participant_role != "editor"
+    if action in _CHANGES:
+        return LOCKED if locked else _refusal_to_write(facts)
     if facts.state == "unassigned" and action in ("assign", "return_to_pool"):
         if viewer.has("assign"):
-            return None
+            return LOCKED if locked else None
         return Refusal("assign_right_missing", "right_assign", "It has no owner; assigning it needs the assign right.")
     return Refusal("owner_only", "owner_only", "Only the owner, the owner's managers and admins may do this.")
 
@@ -130,6 +148,8 @@ def _refusal_to_claim(viewer: Viewer, facts: Facts) -> Refusal | None:
 def _refusal_by_state(action: Action, facts: Facts) -> Refusal | None:
     if action == "return_to_pool" and facts.state == "pool":
         return Refusal("already_in_pool", "return_to_pool", "It is in the pool already.")
+    if action in ("lock", "hold") and facts.state == "pool":
+        return Refusal("in_pool", "pool_member", "It is in the pool: claim it first.")
     return None
 
 
@@ -138,7 +158,7 @@ def _refusal_in_pool(action: Action, viewer: Viewer, facts: Facts) -> Refusal | 
         return _refusal_by_state(action, facts)
     if action == "assign":
         allowed = administers(viewer, facts) or (viewer.role == "manager" and viewer.has("assign") and belongs(viewer, facts))
-    elif action in ("edit", "tag", "follow_up"):
+    elif action in _CHANGES:
         allowed = administers(viewer, facts) or facts.participant_role == "editor"
     else:
         allowed = action == "delete" and administers(viewer, facts)
@@ -156,10 +176,10 @@ def _refusal_to_write(facts: Facts) -> Refusal | None:
 
 
 def require(action: Action, viewer: Viewer, facts: Facts, **data: Any) -> None:
-    """Refuse with 403 and the rule; ``data`` tells who can change it."""
+    """Refuse with the rule; ``data`` tells since when, by whom, and who can change it."""
     found = refusal(action, viewer, facts)
     if found is not None:
-        raise Problem(Kind.FORBIDDEN, found.code, found.detail, rule=found.rule, **data)
+        raise Problem(kind_of(found.code), found.code, found.detail, rule=found.rule, **data)
 
 
 # --- The same as SQL. ``c`` is the customer; parameters: %(me)s, and %(managed)s for who manages a department. -----------------
@@ -247,6 +267,16 @@ def is_visible_in_walk(viewer: Viewer, team_: str = "") -> str:
         some = f"(p.member_id IN ({_team(viewer, team_)})) IS TRUE"  # so it is a look-up in a hash, not a join
         taking = f"EXISTS (SELECT 1 FROM participant p WHERE p.customer_id = c.customer_id AND {some} AND {_UNEXPIRED} OFFSET 0)"
     return f"(c.open OR {is_led(viewer, team_)} OR {taking}{_in_my_pools(viewer)})"
+
+
+def is_changeable(viewer: Viewer) -> str:
+    """SQL: the action ``edit`` is open, asked of few customers that the viewer sees."""
+    if viewer.is_admin:
+        return "true"
+    role = f"(SELECT p.role FROM participant p WHERE p.customer_id = c.customer_id AND p.member_id = %(me)s AND {_UNEXPIRED})"
+    free = f"c.state <> 'pool' AND c.visibility = 'public' AND c.locked_at IS NULL AND {role} IS NULL"
+    admin = "c.state = 'pool'" + ("" if viewer.has("pool_admin") else " AND c.pool_id = ANY(%(administered)s::uuid[])")
+    return f"(({is_led(viewer)}) IS TRUE OR {role} IS NOT DISTINCT FROM 'editor' OR ({free}) OR {admin})"
 
 
 def is_projected(viewer: Viewer) -> str:

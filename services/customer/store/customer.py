@@ -69,6 +69,12 @@ customer = Table(
     _member("last_follow_up_by"),
     Column("last_follow_up_excerpt", Text),
     Column("next_contact_at", _TIME),
+    Column("locked_at", _TIME),
+    _member("locked_by"),
+    Column("hold_until", _TIME),
+    Column("hold_reason", Text),
+    _member("held_by"),
+    Column("held_at", _TIME),
     Column("created_at", _TIME, nullable=False, server_default=func.clock_timestamp()),
     _member("created_by"),
     Column("updated_at", _TIME, nullable=False, server_default=func.clock_timestamp()),
@@ -77,6 +83,7 @@ customer = Table(
     Column("open", Boolean, FetchedValue(), nullable=False),  # whether every member sees it; kept by a trigger
     CheckConstraint("(state = 'owned') = (owner_id IS NOT NULL)", name="customer_owned_has_owner"),
     CheckConstraint("(state = 'pool') = (pool_id IS NOT NULL AND pool_entered_at IS NOT NULL)", name="customer_pool_has_pool"),
+    CheckConstraint("state <> 'pool' OR (locked_at IS NULL AND hold_until IS NULL)", name="customer_pool_is_neither_locked_nor_held"),
 )
 _c = customer.c
 Index("customer_customer_no", _c.customer_no, unique=True)
@@ -89,6 +96,7 @@ _in_pool: dict[str, Any] = {"postgresql_where": _c.state == "pool"}
 Index("customer_pool", _c.open, _c.pool_entered_at, _c.customer_id, postgresql_include=["pool_id"], **_in_pool)
 Index("customer_pool_of", _c.pool_id, _c.pool_entered_at, _c.customer_id, postgresql_include=["open"], **_in_pool)
 Index("customer_unassigned", _c.open, _c.created_at, _c.customer_id, postgresql_where=_c.state == "unassigned")
+Index("customer_held", _c.hold_until, postgresql_where=_c.hold_until.is_not(None))
 Index("customer_parent", _c.parent_customer_id, postgresql_where=_c.parent_customer_id.is_not(None))
 
 

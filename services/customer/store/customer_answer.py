@@ -18,7 +18,7 @@ ROW_COLUMNS = (
     "customer_id", "customer_no", "name", "short_name", "kind", "relation", "status", "level", "industry", "source", "province", "city",
     "district", "phone", "mobile", "email", "website", "wechat", "credit_code", "staff_size", "parent_customer_id", "visibility", "state",
     "pool_entered_at", "pool_reason", "pool_note", "times_claimed", "last_follow_up_at", "last_follow_up_excerpt", "next_contact_at",
-    "created_at", "updated_at", "version",
+    "locked_at", "hold_until", "hold_reason", "held_at", "created_at", "updated_at", "version",
 )  # fmt: skip
 PAGE_COLUMNS = (*ROW_COLUMNS, "address", "remark")
 
@@ -28,6 +28,8 @@ _MEMBERS = (
     ("previous_owner", "previous_owner_id", "po"),
     ("last_follow_up_by", "last_follow_up_by", "fb"),
     ("created_by", "created_by", "cb"),
+    ("locked_by", "locked_by", "lb"),
+    ("held_by", "held_by", "hb"),
 )
 _NAMES = ", ".join(f"c.{column}, {alias}.name" for _, column, alias in _MEMBERS)
 
@@ -54,15 +56,19 @@ _PARTICIPANTS = """
 """
 
 
+def _columns(names: Sequence[str]) -> str:
+    """SQL of plain columns; a hold that is over counts as none, without anybody having to end it."""
+    return ", ".join(f"CASE WHEN c.{name} > now() THEN c.{name} END" if name == "hold_until" else f"c.{name}" for name in names)
+
+
 def row_select(viewer: Viewer) -> str:
     """SQL: what ``row_answer`` reads of ``c`` alone: columns, members, starred, tags, hidden fields.
 
     Names are looked up row by row: of a page's few rows that is as fast as joins, and PostgreSQL plans it in half the time.
     """
-    columns = ", ".join(f"c.{name}" for name in ROW_COLUMNS)
     projected = permission.is_projected(viewer)
     hidden = "NULL" if projected == "false" else f"CASE WHEN {projected} THEN {_HIDDEN} END"
-    return f"{columns}, {_LOOKED_UP}, {_STARRED}, {_TAGS}, {hidden}"
+    return f"{_columns(ROW_COLUMNS)}, {_LOOKED_UP}, {_STARRED}, {_TAGS}, {hidden}"
 
 
 def row_answer(values: Sequence[Any]) -> dict[str, Any]:
@@ -77,14 +83,15 @@ def _answer(columns: tuple[str, ...], values: Sequence[Any]) -> dict[str, Any]:
         answer[name] = None if values[at] is None else {"member_id": values[at], "name": values[at + 1]}
         at += 2
     answer["starred"], answer["tags"] = values[at], values[at + 1]
-    answer["locked_at"] = answer["locked_by"] = None
+    if answer["hold_until"] is None:
+        answer |= dict.fromkeys(("hold_reason", "held_by", "held_at"))
     for hidden in values[at + 2] or ():
         answer.pop(hidden, None)
     return answer
 
 
 _SHOW = f"""
-    SELECT {", ".join(f"c.{name}" for name in PAGE_COLUMNS)}, {_NAMES}, {_STARRED}, {_TAGS},
+    SELECT {_columns(PAGE_COLUMNS)}, {_NAMES}, {_STARRED}, {_TAGS},
         CASE WHEN {{projected}} THEN pl.hidden_fields END, {_PARTICIPANTS}
     FROM customer c{MEMBER_JOINS}{POOL_JOIN}
     WHERE c.customer_id = %(customer_id)s AND {{visible}}

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+# A lock and a hold are the owner's; they end with his ownership. Recycling is a return too.
+_OPENED = "locked_at = NULL, locked_by = NULL, hold_until = NULL, hold_reason = NULL, held_by = NULL, held_at = NULL"
 _OUT_OF_POOL = "pool_id = NULL, pool_entered_at = NULL, pool_reason = NULL, pool_note = NULL"
 
 _ASSIGN = f"""
@@ -16,11 +18,16 @@ _ASSIGN = f"""
     FROM unnest(%(customer_ids)s::uuid[], %(owner_ids)s::uuid[]) AS a (customer_id, owner_id)
     WHERE c.customer_id = a.customer_id
 """  # noqa: S608 - constants only
-_RETURN = """
+_RETURN = f"""
     UPDATE customer SET state = 'pool', previous_owner_id = coalesce(owner_id, previous_owner_id), owner_id = NULL, pool_id = %(pool_id)s,
         pool_entered_at = clock_timestamp(), pool_reason = %(reason)s, pool_note = %(note)s,
-        version = version + 1, updated_at = clock_timestamp()
+        {_OPENED}, version = version + 1, updated_at = clock_timestamp()
     WHERE customer_id = ANY(%(customer_ids)s::uuid[])
+"""  # noqa: S608 - constants only
+# In the pool everybody may claim, and nobody is there to grant a request.
+_CLOSE_REQUESTS = """
+    UPDATE access_request SET state = 'withdrawn', decided_at = clock_timestamp()
+    WHERE customer_id = ANY(%(customer_ids)s::uuid[]) AND state = 'open'
 """
 # One conditional update decides: whoever comes second waits for the row, sees that it is no longer in the pool and gets nothing.
 _CLAIM = f"""
@@ -45,6 +52,7 @@ def return_to_pool(connection: Connection, customer_ids: Sequence[UUID], *, pool
     """Put customers into a pool."""
     values: dict[str, Any] = {"customer_ids": list(customer_ids), "pool_id": pool_id, "reason": reason, "note": note}
     connection.exec_driver_sql(_RETURN, values)
+    connection.exec_driver_sql(_CLOSE_REQUESTS, {"customer_ids": list(customer_ids)})
 
 
 def claim(connection: Connection, customer_ids: Sequence[UUID], owner_id: UUID) -> list[Any]:

@@ -47,6 +47,8 @@ class Hub:
         for stream in self._streams:
             if "counts" in stream.topics:
                 stream.recount = True
+            if "member" in stream.topics and str(stream.identity.member_id) in audience:
+                self._streams.write(stream, event("notification", {}))
             asked = stream.customer_ids & versions.keys()
             if asked:
                 self._tell_customers(stream, asked, versions)

@@ -29,7 +29,7 @@ class Topics(Query):
 @blueprint.get("/api/live")
 @endpoint(query=Topics, public=True)
 def open_stream(query: Topics) -> Response:
-    """Server-sent events: customer {customer_id, version}, counts {}, export {export_id, state, …}, resync {}, session_ended {}."""
+    """Events as they come: customer {customer_id, version}, counts {}, notification {}, export {export_id, …}, resync {}…."""
     door: Door = current_app.extensions["door"]
     live: Live = current_app.extensions["live"]
     topics, customer_ids = _parse(query.topics)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from services.customer.rules.permission import ACTIONS
+from services.common.clock import now
+from services.common.database import reading
+from services.customer.rules.permission import ACTIONS, refusal
+from services.customer.store import member as member_store
+from services.customer.store import permission as permission_store
 from tests.support.customer import Answer, Caller, CustomerService, People, create, url
 from tests.support.customer_rows import put_customers, put_participant
 
-STATES = [(state, visibility) for state in ("owned", "unassigned", "pool") for visibility in ("public", "private")]
+VISIBILITIES = ("public", "private")
+STATES = [(state, visibility) for state in ("owned", "unassigned", "pool") for visibility in VISIBILITIES]
+CASES = [(*case, lock) for case in STATES for lock in ("free", "locked") if case[0] != "pool" or lock == "free"]
+EXPLAINED = ("code", "rule", "detail", "since", "by", "who_can_change")
 RELATIONS = ("owner", "manager", "admin", "editor", "viewer", "stranger", "pool_admin", "assigner", "without_rights")
 
 
@@ -32,9 +40,12 @@ def callers(service: CustomerService, people: People) -> dict[str, Caller]:
     return {name: service.as_member(member_id) for name, member_id in made.items()}
 
 
-def customers(service: CustomerService, callers: dict[str, Caller], state: str, visibility: str, count: int) -> list[dict[str, Any]]:
+def customers(
+    service: CustomerService, callers: dict[str, Caller], state: str, visibility: str, count: int, *, locked: bool = False
+) -> list[dict[str, Any]]:
     owner_id = callers["owner"].member_id if state == "owned" else None
-    row = {"name": "某公司", "state": state, "visibility": visibility, "owner_id": owner_id}
+    lock = {"locked_at": now(), "locked_by": callers["admin"].member_id} if locked else {}
+    row = {"name": "某公司", "state": state, "visibility": visibility, "owner_id": owner_id, **lock}
     made = put_customers(service.engine, [row] * count)
     for customer_id in made:
         for role in ("editor", "viewer"):
@@ -57,15 +68,19 @@ def commands(target: UUID | None) -> dict[str, Callable[[Caller, dict[str, Any]]
         "assign": lambda caller, made: caller.post(url(made, "/assign"), {"owner_id": target}),
         "return_to_pool": lambda caller, made: caller.post(url(made, "/return_to_pool"), {"reason": "other"}),
         "claim": lambda caller, made: caller.post(url(made, "/claim")),
+        "lock": lambda caller, made: caller.post(url(made, "/lock")),
+        "hold": lambda caller, made: caller.post(url(made, "/hold"), {"until": now().date() + timedelta(days=9), "reason": "等预算"}),
         "visibility": show_other_way,
         "participants": lambda caller, made: caller.post(url(made, "/participants"), {"member_id": target, "role": "viewer"}),
     }
 
 
-@pytest.mark.parametrize(("state", "visibility"), STATES)
-def test_each_answer_is_what_the_command_does(service: CustomerService, callers: dict[str, Caller], state: str, visibility: str) -> None:
+@pytest.mark.parametrize(("state", "visibility", "locked"), CASES)
+def test_each_answer_is_what_the_command_does_and_what_the_policy_says(
+    service: CustomerService, callers: dict[str, Caller], state: str, visibility: str, locked: str
+) -> None:
     tried = commands(callers["target"].member_id)
-    made = iter(customers(service, callers, state, visibility, len(RELATIONS) * len(tried)))
+    made = iter(customers(service, callers, state, visibility, len(RELATIONS) * len(tried), locked=locked == "locked"))
     for relation in RELATIONS:
         caller = callers[relation]
         for action, command in tried.items():
@@ -76,14 +91,40 @@ def test_each_answer_is_what_the_command_does(service: CustomerService, callers:
                 continue
             actions = asked.expect(200)["actions"]
             told = actions[action]
+            assert {name: found.get("code") for name, found in actions.items()} == policy(service, caller, customer)
             done = command(caller, customer)
             case = (relation, state, visibility, action, told, done.json)
             assert told["allowed"] == (done.status < 300), case
             if not told["allowed"]:
-                assert done.status in (403, 409), case
+                assert done.status in (403, 409, 423), case
+                assert (done.status == 423) == (done.code == "locked"), case
                 codes = {"claim": "already_claimed", "visibility": actions["edit"].get("code")}  # who may not edit is told that first
                 assert done.code in (told["code"], codes.get(action)), case
                 assert done.json["rule"], case
+                if done.code == told["code"]:
+                    assert {name: done.json.get(name) for name in EXPLAINED} == {name: told.get(name) for name in EXPLAINED}, case
+
+
+def policy(service: CustomerService, caller: Caller, customer: dict[str, Any]) -> dict[str, str | None]:
+    """What the one function says of every action."""
+    customer_id = UUID(customer["customer_id"])
+    with reading(service.engine) as connection:
+        viewer = member_store.get_viewer(connection, caller.member_id or uuid.uuid4())
+        facts = permission_store.get_facts(connection, viewer, [customer_id])[customer_id].facts
+    return {action: found.code if (found := refusal(action, viewer, facts)) else None for action in ACTIONS}
+
+
+def test_a_lock_says_who_locked_it_when_and_who_may_change_it(service: CustomerService, callers: dict[str, Caller]) -> None:
+    made = customers(service, callers, "owned", "public", 1)[0]
+    callers["manager"].post(url(made, "/lock")).expect(200)
+    by = {"member_id": str(callers["manager"].member_id), "name": "经理"}
+    may = [{"member_id": str(callers[name].member_id), "name": shown} for name, shown in (("owner", "负责人"), ("editor", "editor"))]
+    told = callers["stranger"].get(url(made, "/access")).expect(200)["actions"]["edit"]
+    refused = callers["stranger"].patch(url(made), {"city": "杭州", "base": {"city": None}})
+    assert refused.status == 423
+    for found in (told, refused.json):
+        assert (found["code"], found["rule"], found["by"], found["who_can_change"]) == ("locked", "locked", by, may)
+        assert found["since"] == callers["owner"].get(url(made)).expect(200)["locked_at"]
 
 
 def test_what_is_invisible_has_no_access(callers: dict[str, Caller]) -> None:
@@ -122,6 +163,7 @@ def test_other_services_are_told_what_a_member_may_see(service: CustomerService,
         caller = callers[relation]
         told = caller.post("/internal/customers/visible", {"customer_ids": [*ids, uuid.uuid4()]}).expect(200)
         pages = {customer_id: caller.get(f"/api/customers/{customer_id}") for customer_id in ids}
+        assert set(told["names"]) == set(told["visible"])
         assert set(told["visible"]) == {customer_id for customer_id, page in pages.items() if page.status == 200}
         for customer_id, page in pages.items():
             single = caller.get(f"/internal/customers/{customer_id}/visible")

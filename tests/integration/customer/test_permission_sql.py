@@ -70,7 +70,9 @@ class World:
         role: Any = taking_part.get(viewer.member_id)
         pool_id = row["pool_id"]
         pool_open = pool_id is None or self.pools[pool_id].open_to_all
-        return Facts(row["owner_id"], owner_path, row["state"], row["visibility"], role, managed, pool_id, pool_open)
+        return Facts(
+            row["owner_id"], owner_path, row["state"], row["visibility"], role, managed, pool_id, pool_open, row["locked_at"] is not None
+        )
 
     def belongs(self, viewer: Viewer, pool_id: UUID) -> bool:
         """By name, by department or as an admin of the pool."""
@@ -135,7 +137,9 @@ def _customer(dice: random.Random, made: World, number: int) -> dict[str, Any]:
     owner_id = dice.choice(list(made.department_of)) if state == "owned" else None
     pool_id = dice.choice(list(made.pools)) if state == "pool" else None
     visibility = dice.choice(["public", "private", "private"])
-    return {"name": f"公司{number}", "state": state, "owner_id": owner_id, "visibility": visibility, "pool_id": pool_id}
+    locked_at = now() if state != "pool" and dice.random() < 0.4 else None
+    row = {"name": f"公司{number}", "state": state, "owner_id": owner_id, "visibility": visibility, "pool_id": pool_id}
+    return {**row, "locked_at": locked_at}
 
 
 def for_each_viewer(service: CustomerService, world: World, check: Callable[[Connection, Viewer], None]) -> None:
@@ -232,6 +236,20 @@ def test_who_claims_from_a_pool_belongs_to_it(service: CustomerService, world: W
             assert (permission.refusal("claim", viewer, facts) is None) == allowed
 
     for_each_viewer(service, world, check)
+
+
+def test_is_changeable_selects_what_may_be_edited(service: CustomerService, world: World) -> None:
+    outcomes: Counter[str] = Counter()
+
+    def check(connection: Connection, viewer: Viewer) -> None:
+        seen = {c: facts for c in world.customers if permission.sees(viewer, facts := world.facts(viewer, c))}
+        refusals = {c: permission.refusal("edit", viewer, facts) for c, facts in seen.items()}
+        condition = f"{permission.is_visible(viewer)} AND {permission.is_changeable(viewer)}"
+        assert selected(connection, viewer, world, condition) == once({c for c, refusal in refusals.items() if refusal is None})
+        outcomes.update("open" if refusal is None else refusal.code for refusal in refusals.values())
+
+    for_each_viewer(service, world, check)
+    assert min(outcomes[name] for name in ("open", "locked", "in_pool")) > 100, outcomes
 
 
 def test_the_branches_of_closed_customers_cover_what_is_seen_and_share_no_row(service: CustomerService, world: World) -> None:

@@ -16,7 +16,8 @@ from services.customer.rules.viewer import RIGHTS, ROLES, Right, Viewer, effecti
 
 TOP, NORTH, SOUTH = new_id(), new_id(), new_id()
 OWNER = new_id()
-LEADING: tuple[Action, ...] = ("assign", "return_to_pool", "lock", "visibility", "participants", "delete")
+LEADING: tuple[Action, ...] = ("assign", "return_to_pool", "lock", "hold", "visibility", "participants", "delete")
+MOVES: tuple[Action, ...] = ("claim", "return_to_pool")
 OWNED = Facts(OWNER, (TOP, NORTH), "owned", "public")
 POOL = Facts(None, (), "pool", "public")
 UNASSIGNED = Facts(None, (), "unassigned", "public")
@@ -40,10 +41,11 @@ viewers = st.builds(
 )
 roles = st.sampled_from(["editor", "viewer", None])
 facts = st.one_of(
-    st.builds(lambda path, visibility, role, manages: Facts(OWNER, path, "owned", visibility, role, manages),
-              paths, st.sampled_from(["public", "private"]), roles, st.booleans()),
-    st.builds(lambda state, visibility, role, manages: Facts(None, (), state, visibility, role, manages),
-              st.sampled_from(["pool", "unassigned"]), st.sampled_from(["public", "private"]), roles, st.booleans()),
+    st.builds(lambda path, visibility, role, manages, locked: Facts(OWNER, path, "owned", visibility, role, manages, locked=locked),
+              paths, st.sampled_from(["public", "private"]), roles, st.booleans(), st.booleans()),
+    st.builds(lambda state, visibility, role, manages, lock: Facts(
+                  None, (), state, visibility, role, manages, locked=lock and state != "pool"),
+              st.sampled_from(["pool", "unassigned"]), st.sampled_from(["public", "private"]), roles, st.booleans(), st.booleans()),
 )  # fmt: skip
 
 
@@ -140,6 +142,48 @@ def test_others_may_write_to_public_customers_and_decide_nothing() -> None:
     assert open_actions(STRANGER, OWNED) == {"view", "edit", "tag", "follow_up", "comment", "export"}
 
 
+def test_a_lock_leaves_changes_to_the_owner_and_the_editors() -> None:
+    for known in (OWNED, replace(OWNED, visibility="private"), UNASSIGNED):
+        locked = replace(known, locked=True)
+        for who, facts in (
+            (STRANGER, locked),
+            (STRANGER, replace(locked, participant_role="viewer")),
+            (viewer("manager", path=(TOP, SOUTH)), replace(locked, manages_participant=True)),
+        ):
+            assert open_actions(who, facts) == {"view", "comment", "export"}
+            for action in ("edit", "follow_up"):
+                refused = refusal(action, who, facts)
+                assert (refused and refused.code) == "locked"
+        assert open_actions(STRANGER, replace(locked, participant_role="editor")) == {"view", "edit", "follow_up", "comment", "export"}
+    for who in (viewer(member_id=OWNER), viewer("manager", path=(TOP,)), viewer("admin")):
+        assert open_actions(who, replace(OWNED, locked=True)) == set(ACTIONS) - {"claim"}
+
+
+def test_a_lock_keeps_an_unassigned_customer_from_being_given_out_by_others_than_admins() -> None:
+    who, locked = viewer(rights=("assign",)), replace(UNASSIGNED, locked=True)
+    for action in ("assign", "return_to_pool"):
+        refused = refusal(action, who, locked)
+        assert (refused and refused.code) == "locked"
+        assert refusal(action, viewer("admin"), locked) is None
+
+
+@given(viewers, facts, st.sampled_from(ACTIONS))
+def test_a_lock_opens_nothing_and_hides_nothing(who: Viewer, known: Facts, action: Action) -> None:
+    locked, free = replace(known, locked=known.state != "pool"), replace(known, locked=False)
+    assert (sees(who, locked), sees_fully(who, locked)) == (sees(who, free), sees_fully(who, free))
+    if refusal(action, who, free) is not None:
+        assert refusal(action, who, locked) is not None
+    if leads(who, known) or known.participant_role == "editor" or action in ("view", "comment", "export", "claim"):
+        assert refusal(action, who, locked) == refusal(action, who, free)
+
+
+def test_what_is_in_the_pool_is_neither_locked_nor_held() -> None:
+    for action in ("lock", "hold"):
+        for who in (viewer("admin"), viewer(rights=("pool_admin",)), STRANGER):
+            refused = refusal(action, who, POOL)
+            assert (refused and refused.code) == "in_pool"
+
+
 def test_managers_of_a_participant_only_look() -> None:
     known = replace(OWNED, visibility="private", manages_participant=True)
     assert open_actions(viewer("manager", path=(TOP, SOUTH)), known) == {"view", "comment", "export"}
@@ -217,5 +261,7 @@ def test_every_refusal_says_why_and_requiring_is_the_same_answer(who: Viewer, kn
     assert found.detail.endswith(".")
     with pytest.raises(Problem) as raised:
         require(action, who, known, who_can_change=[])
-    assert raised.value.kind.status == 403
+    assert raised.value.kind.status == (
+        423 if found.code == "locked" else 409 if found.code.endswith("in_pool") and action in MOVES else 403
+    )
     assert (raised.value.code, raised.value.data) == (found.code, {"rule": found.rule, "who_can_change": []})

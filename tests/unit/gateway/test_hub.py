@@ -147,3 +147,10 @@ def test_a_client_that_takes_nothing_is_dropped(desk: Desk) -> None:
     for _ in range(100):
         desk.hub.heard_export(message)
     assert len(desk.streams) == 0
+
+
+def test_whom_an_event_concerns_hears_that_there_is_a_notification(desk: Desk) -> None:
+    concerned, other, deaf = desk.open(1, "member"), desk.open(2, "member"), desk.open(1, "exports")
+    desk.hub.heard_customers([{"events": [{"customer_id": ONE, "customer_version": 3, "audience": [str(UUID(int=1))]}]}])
+    assert heard(concerned) == ["notification"]
+    assert heard(other) == heard(deaf) == []
