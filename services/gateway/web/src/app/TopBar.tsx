@@ -15,6 +15,8 @@ import { useProblemToast } from "@/ui/useProblemToast";
 
 const ExportTray = lazy(() => import("@/features/export/ExportTray").then((module) => ({ default: module.ExportTray })));
 
+const NotificationBell = lazy(() => import("@/features/notification/NotificationBell").then((module) => ({ default: module.NotificationBell })));
+
 export function TopBar({ narrow, onMenu }: { narrow: boolean; onMenu?: () => void }) {
   const { t } = useTranslation();
   return (
@@ -44,6 +46,7 @@ export function TopBar({ narrow, onMenu }: { narrow: boolean; onMenu?: () => voi
         )}
         <Suspense fallback={null}>
           <ExportTray />
+          <NotificationBell />
         </Suspense>
         {!narrow && (
           <Tooltip title={<>{t("frame.shortcuts")} · ?</>}>

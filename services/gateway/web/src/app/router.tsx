@@ -47,6 +47,11 @@ const customer = createRoute({
 });
 
 const exportsRoute = createRoute({ getParentRoute: () => frame, path: "/exports", component: lazyRouteComponent(() => import("@/pages/ExportsPage"), "ExportsPage") });
+const notifications = createRoute({
+  getParentRoute: () => frame,
+  path: "/notifications",
+  component: lazyRouteComponent(() => import("@/pages/NotificationsPage"), "NotificationsPage"),
+});
 const importRoute = createRoute({ getParentRoute: () => frame, path: "/imports/new", component: lazyRouteComponent(() => import("@/pages/ImportPage"), "ImportPage") });
 const members = createRoute({ getParentRoute: () => frame, path: "/admin/members", component: lazyRouteComponent(() => import("@/pages/MembersPage"), "MembersPage") });
 const departments = createRoute({
@@ -58,7 +63,7 @@ const options = createRoute({ getParentRoute: () => frame, path: "/admin/options
 const me = createRoute({ getParentRoute: () => frame, path: "/me", component: lazyRouteComponent(() => import("@/pages/MePage"), "MePage") });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, importRoute, members, departments, options, me])]),
+  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, me])]),
   // Plain query strings (?view=mine&status=new,won): what stands in the address is what people paste to each other.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { customerKeys } from "@/api/customer";
+import { notificationKeys } from "@/api/notification";
 import { onLive, startLive } from "@/lib/live";
 
 const COUNTS_WAIT_MS = 1_000;
@@ -21,15 +22,17 @@ export function useLiveUpdates(): void {
       void client.invalidateQueries({ queryKey: customerKeys.one(customerId), exact: true });
       void client.invalidateQueries({ queryKey: customerKeys.access(customerId) });
       // The timeline has its own way of letting entries in; the rest is asked for at once.
-      for (const part of ["follow_ups", "ownership_history"]) void client.invalidateQueries({ queryKey: [...customerKeys.one(customerId), part] });
+      for (const part of ["follow_ups", "ownership_history", "access_requests"]) void client.invalidateQueries({ queryKey: [...customerKeys.one(customerId), part] });
     };
     const offs = [
       onLive("counts", askCounts),
       onLive("customer", ({ customer_id: customerId }) => askCustomer(customerId)),
+      onLive("notification", () => void client.invalidateQueries({ queryKey: notificationKeys.all })),
       onLive("session_ended", () => void client.resetQueries({ queryKey: ["session"] })),
       onLive("resync", () => {
         void client.invalidateQueries({ queryKey: customerKeys.all });
         void client.invalidateQueries({ queryKey: ["exports"] });
+        void client.invalidateQueries({ queryKey: notificationKeys.all });
       }),
     ];
     const stop = startLive();

@@ -10,6 +10,8 @@ export type LiveEvents = {
   customer: { customer_id: string; version: number };
   counts: Record<string, never>;
   export: { export_id: string; state: string; rows_done: number; rows_total: number | null };
+  /** Somebody told this member something. */
+  notification: Record<string, never>;
   session_ended: Record<string, never>;
   /** There may have been a gap: whatever is shown may be old. */
   resync: Record<string, never>;
@@ -23,7 +25,7 @@ type Message =
   | { kind: "state"; up: boolean }
   | { kind: "event"; name: LiveName; data: unknown };
 
-const HEARD: LiveName[] = ["customer", "counts", "export", "session_ended", "resync"];
+const HEARD: LiveName[] = ["customer", "counts", "export", "notification", "session_ended", "resync"];
 const ALWAYS = ["member", "counts", "exports"];
 const CUSTOMERS_MAX = 20;
 const RETRY_FIRST_MS = 500;

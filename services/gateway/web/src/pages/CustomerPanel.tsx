@@ -8,6 +8,8 @@ import { useTranslation } from "react-i18next";
 import { accessQuery, customerQuery, type Customer } from "@/api/customer";
 import { followUpsQuery } from "@/api/follow_up";
 import { searchMembers } from "@/api/member";
+import { AccessBanner } from "@/features/access_request/AccessBanner";
+import { OpenRequests } from "@/features/access_request/OpenRequests";
 import { DetailsForm } from "@/features/customer/panel/DetailsForm";
 import { Facts } from "@/features/customer/panel/Facts";
 import { NextContactFact } from "@/features/customer/panel/NextContactFact";
@@ -17,6 +19,9 @@ import { StatusSteps } from "@/features/customer/panel/StatusSteps";
 import { usePanelKeys } from "@/features/customer/panel/usePanelKeys";
 import { useCustomerEdit } from "@/features/customer/useCustomerEdit";
 import { FollowUpPanel } from "@/features/follow_up/FollowUpPanel";
+import { HoldDialog } from "@/features/lock/HoldDialog";
+import { HoldMark } from "@/features/lock/HoldMark";
+import { LockButton } from "@/features/lock/LockButton";
 import { OwnerFact } from "@/features/ownership/OwnerFact";
 import { OwnershipHistory } from "@/features/ownership/OwnershipHistory";
 import { ReturnDialog } from "@/features/ownership/ReturnDialog";
@@ -72,6 +77,7 @@ function CustomerView({ customer, frame }: { customer: Customer; frame: PanelFra
   const edit = useCustomerEdit(customer);
   const [tab, setTab] = useState("follow_up");
   const [returning, setReturning] = useState(false);
+  const [holding, setHolding] = useState(false);
   const [asked, setAsked] = useState(0);
   const write = useCallback(() => {
     setTab("follow_up");
@@ -88,7 +94,19 @@ function CustomerView({ customer, frame }: { customer: Customer; frame: PanelFra
         tabs={tabs}
         top={
           <>
-            <PanelHeader customer={customer} access={access} frame={frame} onWrite={write} onEdit={showDetails} onReturn={() => setReturning(true)} />
+            <PanelHeader
+              customer={customer}
+              access={access}
+              frame={frame}
+              marks={<HoldMark customer={customer} />}
+              extra={customer.state !== "pool" && <LockButton customer={customer} access={access?.actions.lock} />}
+              onWrite={write}
+              onEdit={showDetails}
+              onReturn={() => setReturning(true)}
+              onHold={() => setHolding(true)}
+            />
+            <AccessBanner customer={customer} access={access} />
+            <OpenRequests customer={customer} access={access} />
             <StatusSteps customer={customer} edit={edit} access={access?.actions.edit} onNote={access?.actions.follow_up?.allowed ? write : undefined} />
           </>
         }
@@ -102,6 +120,7 @@ function CustomerView({ customer, frame }: { customer: Customer; frame: PanelFra
         }
       />
       <ReturnDialog customer={customer} open={returning} onClose={() => setReturning(false)} />
+      <HoldDialog customer={customer} open={holding} onClose={() => setHolding(false)} />
       {edit.dialog}
     </>
   );

@@ -12,12 +12,17 @@ import { formatTime, inZone } from "@/lib/time";
 import { MemberAvatar } from "@/ui/MemberAvatar";
 
 const CHANGES_SHOWN = 5;
+/** What is no field of the form, but changes with a customer. */
+const OWN_LABELS: Record<string, string> = { locked: "lock.lock", hold_until: "lock.until", hold_reason: "lock.reason" };
+
+/** The sentence of a lock or a hold says it; as part of another change it is listed. */
+const saidAlready = (type: string, field: string): boolean => field in OWN_LABELS && /locked|held|hold/.test(type);
 
 export function EntryItem({ entry, fresh }: { entry: TimelineEntry; fresh: boolean }) {
   const { t } = useTranslation();
   const Icon = entryIcon(entry.type);
   const sentence = useSentence();
-  const content = payloadText(entry, "content");
+  const content = payloadText(entry, "content") || payloadText(entry, "message");
   const note = payloadText(entry, "note");
   return (
     <li className={styles.entry} data-fresh={fresh || undefined} id={`event-${entry.event_id}`}>
@@ -36,7 +41,7 @@ export function EntryItem({ entry, fresh }: { entry: TimelineEntry; fresh: boole
         </p>
         {content && <p className={styles.content}>{content}</p>}
         {note && <p className={styles.content}>{note}</p>}
-        <ChangeList changes={entry.changes} created={entry.type === "customer.created"} />
+        <ChangeList changes={entry.changes.filter((change) => !saidAlready(entry.type, change.field))} created={entry.type === "customer.created"} />
       </div>
     </li>
   );
@@ -54,7 +59,8 @@ function useSentence(): (entry: TimelineEntry) => string {
       role: t(`timeline.role.${payloadText(entry, "role") || "viewer"}`),
       owner: owner?.after_text ?? "",
       method: find("follow_up_method", payloadText(entry, "method"))?.label ?? payloadText(entry, "method_text"),
-      reason: reason ?? payloadText(entry, "reason_text"),
+      reason: reason ?? (payloadText(entry, "reason_text") || payloadText(entry, "reason")),
+      until: payloadText(entry, "until"),
       context: entry.type === "customer.created" && payloadText(entry, "source") === "import" ? "import" : undefined,
     });
   };
@@ -92,7 +98,7 @@ function Change({ change, created }: { change: TimelineChange; created: boolean 
   const after = text(change, "after");
   return (
     <li className={styles.change}>
-      <span className={styles.field}>{label(change.field)}</span>
+      <span className={styles.field}>{change.field in OWN_LABELS ? t(OWN_LABELS[change.field] ?? "") : label(change.field)}</span>
       {!created && <span className={before ? styles.before : styles.nothing}>{before || t("timeline.nothing")}</span>}
       {!created && <ArrowRight size={12} aria-label={t("timeline.becomes")} className={styles.arrow} />}
       <span className={after ? styles.after : styles.nothing}>{after || t("timeline.nothing")}</span>

@@ -1,5 +1,5 @@
 /** How timeline entries are grouped and drawn. No requests here. */
-import { ArrowLeftRight, Download, FilePlus2, Hand, MessageSquareText, Pencil, UserMinus, UserPlus, UserRoundCog, Waves, CircleDot, type LucideIcon } from "lucide-react";
+import { ArrowLeftRight, Download, FilePlus2, Hand, MessageSquareText, Pencil, UserMinus, UserPlus, UserRoundCog, Waves, CircleDot, Lock, LockOpen, ShieldCheck, ShieldOff, KeyRound, Ban, type LucideIcon } from "lucide-react";
 import type { TimelineEntry } from "@/api/timeline";
 
 const ICONS: Record<string, LucideIcon> = {
@@ -12,6 +12,13 @@ const ICONS: Record<string, LucideIcon> = {
   "customer.participant_changed": UserRoundCog,
   "customer.participant_removed": UserMinus,
   "customer.exported": Download,
+  "customer.locked": Lock,
+  "customer.unlocked": LockOpen,
+  "customer.held": ShieldCheck,
+  "customer.hold_released": ShieldOff,
+  "customer.access_requested": KeyRound,
+  "customer.access_granted": UserPlus,
+  "customer.access_declined": Ban,
   "follow_up.recorded": MessageSquareText,
   "follow_up.edited": MessageSquareText,
   "follow_up.deleted": MessageSquareText,

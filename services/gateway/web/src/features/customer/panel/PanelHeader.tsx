@@ -1,7 +1,7 @@
 /** The head of a customer: star, name, number, marks, and what may be done; a refused action says why. */
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Dropdown, Tooltip } from "antd";
-import { ChevronDown, ChevronUp, Ellipsis, EyeOff, Hand, Link2, Lock, Maximize2, PencilLine, SquarePen, Star, Waves, X } from "lucide-react";
+import { ChevronDown, ChevronUp, Ellipsis, EyeOff, Hand, Link2, Lock, Maximize2, PencilLine, ShieldCheck, SquarePen, Star, Waves, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { claimCustomer, customerKeys, setStar, type Access, type Customer } from "@/api/customer";
@@ -15,9 +15,20 @@ import { useProblemToast } from "@/ui/useProblemToast";
 
 export type PanelFrame = { onClose?: () => void; onPrevious?: () => void; onNext?: () => void; onFullPage?: () => void };
 
-type Props = { customer: Customer; access: Access | undefined; frame: PanelFrame; onWrite: () => void; onEdit: () => void; onReturn: () => void };
+type Props = {
+  customer: Customer;
+  access: Access | undefined;
+  frame: PanelFrame;
+  /** What other features add: marks beside the name, buttons beside the others. */
+  marks?: ReactNode;
+  extra?: ReactNode;
+  onWrite: () => void;
+  onEdit: () => void;
+  onReturn: () => void;
+  onHold: () => void;
+};
 
-export function PanelHeader({ customer, access, frame, onWrite, onEdit, onReturn }: Props) {
+export function PanelHeader({ customer, access, frame, marks, extra, onWrite, onEdit, onReturn, onHold }: Props) {
   const { t } = useTranslation();
   const narrow = useNarrow();
   const actions = access?.actions;
@@ -31,6 +42,7 @@ export function PanelHeader({ customer, access, frame, onWrite, onEdit, onReturn
         <Title className={styles.name}>{customer.name}</Title>
         <span className={styles.number}>{customer.customer_no}</span>
         <Marks customer={customer} />
+        {marks}
       </div>
       <div className={styles.buttons}>
         {inPool && <ClaimButton customer={customer} access={access} />}
@@ -44,7 +56,8 @@ export function PanelHeader({ customer, access, frame, onWrite, onEdit, onReturn
             {t("common.edit")}
           </AccessButton>
         )}
-        <MoreMenu customer={customer} access={access} onEdit={onEdit} onReturn={onReturn} />
+        {extra}
+        <MoreMenu customer={customer} access={access} onEdit={onEdit} onReturn={onReturn} onHold={onHold} />
         <FrameButtons frame={frame} />
       </div>
     </header>
@@ -126,7 +139,7 @@ function ClaimButton({ customer, access }: { customer: Customer; access: Access 
   );
 }
 
-function MoreMenu({ customer, access, onEdit, onReturn }: { customer: Customer; access: Access | undefined; onEdit: () => void; onReturn: () => void }) {
+function MoreMenu({ customer, access, onEdit, onReturn, onHold }: Pick<Props, "customer" | "access" | "onEdit" | "onReturn" | "onHold">) {
   const { t } = useTranslation();
   const narrow = useNarrow();
   const { message } = App.useApp();
@@ -147,6 +160,7 @@ function MoreMenu({ customer, access, onEdit, onReturn }: { customer: Customer; 
   const copyLink = () => void navigator.clipboard?.writeText(`${location.origin}/customers/${customer.customer_id}`).then(() => message.success(t("common.copied"), 1.5));
   const items = [
     ...(narrow ? [{ key: "edit", icon: <SquarePen size={14} />, onClick: onEdit, ...refusable(t("common.edit"), access?.actions.edit) }] : []),
+    ...(customer.state === "pool" ? [] : [{ key: "hold", icon: <ShieldCheck size={14} />, onClick: onHold, ...refusable(t(customer.hold_until ? "lock.changeHold" : "lock.holdMenu"), access?.actions.hold) }]),
     ...(customer.state === "pool" ? [] : [{ key: "return", icon: <Waves size={14} />, onClick: onReturn, ...refusable(t("ownership.return"), access?.actions.return_to_pool) }]),
     { key: "link", icon: <Link2 size={14} />, label: t("detail.copyLink"), onClick: copyLink },
   ];
