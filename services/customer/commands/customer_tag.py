@@ -19,7 +19,7 @@ from services.customer.rules import tag as rules
 from services.customer.rules.ownership import Skip
 from services.customer.rules.tag import Step, Tag
 from services.customer.rules.viewer import Viewer
-from services.customer.store import customer, customer_answer, customer_tag, event, idempotency, member, tag
+from services.customer.store import circumstances, customer, customer_answer, customer_tag, event, idempotency, member, tag
 from services.customer.store import permission as permission_store
 from services.customer.store.permission import Known
 
@@ -40,7 +40,7 @@ def tag_customer(engine: Engine, call: Call, customer_id: UUID, tag_id: UUID, *,
         if result is None:
             raise not_found("customer")
         if isinstance(result, Skip):
-            raise _refuse(result, known[customer_id])
+            raise _refuse(connection, viewer, customer_id, result, known[customer_id])
         return customer_answer.get_shown(connection, viewer, customer_id), batch_id
 
 
@@ -120,9 +120,10 @@ def tag_events(
     return made
 
 
-def _refuse(skip: Skip, known: Known) -> Problem:
-    kind = Kind.CONFLICT if skip is _TOO_MANY else Kind.FORBIDDEN
-    return Problem(kind, skip.code, skip.detail, rule=skip.rule, who_can_change=known.who_can_change())
+def _refuse(connection: Connection, viewer: Viewer, customer_id: UUID, skip: Skip, known: Known) -> Problem:
+    if skip is _TOO_MANY:
+        return Problem(Kind.CONFLICT, skip.code, skip.detail, rule=skip.rule, who_can_change=known.who_can_change())
+    return circumstances.explain(connection, viewer, customer_id, permission.Refusal(skip.code, skip.rule, skip.detail))
 
 
 def _answer(customer_ids: Sequence[UUID], outcome: Outcome, batch_id: UUID) -> dict[str, Any]:

@@ -56,6 +56,19 @@ def test_what_was_said_to_a_locked_customer_stays_as_it_is_for_others(member: Ca
     assert other.delete(where).status == 204
 
 
+def test_a_locked_customer_is_tagged_by_its_owner_and_editors_only(member: Caller, other: Caller, admin: Caller) -> None:
+    made, free = create(member), create(member)
+    tag = admin.post("/api/tags", {"name": uuid.uuid4().hex[:12]}).expect(201)
+    member.post(url(made, "/lock")).expect(200)
+    refused = other.put(url(made, f"/tags/{tag['tag_id']}"))
+    assert (refused.status, refused.code, refused.json["by"]["member_id"]) == (423, "locked", str(member.member_id))
+    batch = other.post(
+        "/api/customers/tag", {"customer_ids": [made["customer_id"], free["customer_id"]], "tag_ids": [tag["tag_id"]]}
+    ).expect(200)
+    assert [(found["done"], found.get("code")) for found in batch["results"]] == [(False, "locked"), (True, None)]
+    assert member.put(url(made, f"/tags/{tag['tag_id']}")).expect(200)["tags"]
+
+
 def test_locking_twice_and_unlocking_twice_is_once(member: Caller, service: CustomerService) -> None:
     made = create(member)
     first, second = (member.post(url(made, "/lock")).expect(200) for _ in range(2))

@@ -151,10 +151,17 @@ def test_a_lock_leaves_changes_to_the_owner_and_the_editors() -> None:
             (viewer("manager", path=(TOP, SOUTH)), replace(locked, manages_participant=True)),
         ):
             assert open_actions(who, facts) == {"view", "comment", "export"}
-            for action in ("edit", "follow_up"):
+            for action in ("edit", "tag", "follow_up"):
                 refused = refusal(action, who, facts)
                 assert (refused and refused.code) == "locked"
-        assert open_actions(STRANGER, replace(locked, participant_role="editor")) == {"view", "edit", "follow_up", "comment", "export"}
+        assert open_actions(STRANGER, replace(locked, participant_role="editor")) == {
+            "view",
+            "edit",
+            "tag",
+            "follow_up",
+            "comment",
+            "export",
+        }
     for who in (viewer(member_id=OWNER), viewer("manager", path=(TOP,)), viewer("admin")):
         assert open_actions(who, replace(OWNED, locked=True)) == set(ACTIONS) - {"claim"}
 

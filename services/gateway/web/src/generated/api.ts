@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/access_requests/{access_request_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the asker take part. */
+        post: operations["access_request_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access_requests/{access_request_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a request. */
+        post: operations["access_request_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/custom_fields": {
         parameters: {
             query?: never;
@@ -245,6 +279,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_id}/access_requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open requests: all for who decides them, one's own for others. */
+        get: operations["access_request_list_access_requests"];
+        put?: never;
+        /** Ask the owner to take part; 200 with the open request where the same was asked for already. */
+        post: operations["access_request_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{customer_id}/assign": {
         parameters: {
             query?: never;
@@ -291,6 +343,40 @@ export interface paths {
         put?: never;
         /** Record a follow-up. */
         post: operations["follow_up_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep rules from taking it into the pool until a day is over. */
+        post: operations["lock_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Only owner and editors may change it from now on. */
+        post: operations["lock_lock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -348,6 +434,23 @@ export interface paths {
         head?: never;
         /** Change role or end of a participation. */
         patch: operations["participant_change"];
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/release_hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a hold before its day. */
+        post: operations["lock_release_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/customers/{customer_id}/return_to_pool": {
@@ -431,6 +534,23 @@ export interface paths {
         get: operations["timeline_list_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{customer_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a lock. */
+        post: operations["lock_unlock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -724,7 +844,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: customer {customer_id, version}, counts {}, export {export_id, state, …}, resync {}, session_ended {}. */
+        /** Events as they come: customer {customer_id, version}, counts {}, notification {}, export {export_id, …}, resync {}…. */
         get: operations["live_open_stream"];
         put?: never;
         post?: never;
@@ -798,6 +918,40 @@ export interface paths {
         put?: never;
         /** Give a member a new password; his sessions end. */
         post: operations["member_set_member_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller is told, newest first, and how much of it is unread. */
+        get: operations["notification_list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark notifications as read. */
+        post: operations["notification_mark_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1273,6 +1427,58 @@ export interface components {
             actions: components["schemas"]["Actions"];
         };
         /**
+         * AccessRequest
+         * @description A request and what became of it; one that nobody answers expires after 14 days.
+         */
+        AccessRequest: {
+            /**
+             * Access Request Id
+             * Format: uuid
+             */
+            access_request_id: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            member: components["schemas"]["MemberRef"];
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "editor" | "viewer";
+            /** Message */
+            message: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "granted" | "declined" | "withdrawn" | "expired";
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            decided_by: components["schemas"]["MemberRef"] | null;
+            /** Note */
+            note: string | null;
+        };
+        /**
+         * AccessRequestList
+         * @description The open ones, oldest first.
+         */
+        AccessRequestList: {
+            /** Items */
+            items: components["schemas"]["AccessRequest"][];
+        };
+        /**
          * ActionAccess
          * @description Whether an action is open, and if not: why, since when and by whom, and who can change it.
          */
@@ -1321,6 +1527,7 @@ export interface components {
             return_to_pool: components["schemas"]["ActionAccess"];
             claim: components["schemas"]["ActionAccess"];
             lock: components["schemas"]["ActionAccess"];
+            hold: components["schemas"]["ActionAccess"];
             visibility: components["schemas"]["ActionAccess"];
             participants: components["schemas"]["ActionAccess"];
             export: components["schemas"]["ActionAccess"];
@@ -1346,6 +1553,23 @@ export interface components {
              * @default null
              */
             target_pool_id?: string | null;
+        };
+        /**
+         * AskForAccess
+         * @description As what one wants to take part, and why.
+         */
+        AskForAccess: {
+            /**
+             * Role
+             * @default editor
+             * @enum {string}
+             */
+            role?: "editor" | "viewer";
+            /**
+             * Message
+             * @default null
+             */
+            message?: string | null;
         };
         /**
          * Assign
@@ -2167,6 +2391,13 @@ export interface components {
             /** Locked At */
             locked_at: string | null;
             locked_by: components["schemas"]["MemberRef"] | null;
+            /** Hold Until */
+            hold_until: string | null;
+            /** Hold Reason */
+            hold_reason: string | null;
+            held_by: components["schemas"]["MemberRef"] | null;
+            /** Held At */
+            held_at: string | null;
             /** Last Follow Up At */
             last_follow_up_at: string | null;
             last_follow_up_by: components["schemas"]["MemberRef"] | null;
@@ -2365,6 +2596,17 @@ export interface components {
             day: string;
             /** Count */
             count: number;
+        };
+        /**
+         * Decline
+         * @description A word to the asker.
+         */
+        Decline: {
+            /**
+             * Note
+             * @default null
+             */
+            note?: string | null;
         };
         /**
          * Department
@@ -3111,12 +3353,30 @@ export interface components {
             next: string | null;
         };
         /**
+         * Grant
+         * @description Nothing to say.
+         */
+        Grant: Record<string, never>;
+        /**
          * Health
          * @description A sign of life.
          */
         Health: {
             /** Status */
             status: string;
+        };
+        /**
+         * Hold
+         * @description The last day of the hold, and why.
+         */
+        Hold: {
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Holiday
@@ -3390,6 +3650,13 @@ export interface components {
             /** Locked At */
             locked_at: string | null;
             locked_by: components["schemas"]["MemberRef"] | null;
+            /** Hold Until */
+            hold_until: string | null;
+            /** Hold Reason */
+            hold_reason: string | null;
+            held_by: components["schemas"]["MemberRef"] | null;
+            /** Held At */
+            held_at: string | null;
             /** Last Follow Up At */
             last_follow_up_at: string | null;
             last_follow_up_by: components["schemas"]["MemberRef"] | null;
@@ -3418,6 +3685,22 @@ export interface components {
              * @default null
              */
             group?: ("overdue" | "today" | "handled") | null;
+        };
+        /**
+         * MarkRead
+         * @description Which ones, or all of them.
+         */
+        MarkRead: {
+            /**
+             * Notification Ids
+             * @default []
+             */
+            notification_ids?: string[];
+            /**
+             * All
+             * @default false
+             */
+            all?: boolean;
         };
         /**
          * Me
@@ -3626,6 +3909,84 @@ export interface components {
             last_used_at: string | null;
             /** Token */
             token: string;
+        };
+        /**
+         * Nothing
+         * @description Nothing to say.
+         */
+        Nothing: Record<string, never>;
+        /**
+         * Notification
+         * @description What one member is told. ``customer`` is null where he no longer sees it; then nothing else is told either.
+         *
+         *     ``count`` customers of one batch are one notification about the first. ``state`` says what became of a request for access.
+         */
+        Notification: {
+            /**
+             * Notification Id
+             * Format: uuid
+             */
+            notification_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "assigned" | "handed_over" | "claimed" | "returned" | "recycled" | "recycle_warned" | "participant_added" | "participant_changed" | "participant_removed" | "access_requested" | "access_granted" | "access_declined";
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Event Id */
+            event_id: string | null;
+            actor: components["schemas"]["NotificationActor"] | null;
+            customer: components["schemas"]["NotificationCustomer"] | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Batch Id */
+            batch_id: string | null;
+            /** Count */
+            count: number;
+            /** Read */
+            read: boolean;
+            /** State */
+            state: ("open" | "granted" | "declined" | "passed_on" | "expired") | null;
+        };
+        /**
+         * NotificationActor
+         * @description Who did it, by the name of then; ``member_id`` null is the system.
+         */
+        NotificationActor: {
+            /** Member Id */
+            member_id: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * NotificationCustomer
+         * @description The customer it is about, by its name of now.
+         */
+        NotificationCustomer: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Notifications
+         * @description Newest first.
+         */
+        Notifications: {
+            /** Items */
+            items: components["schemas"]["Notification"][];
+            /** Next */
+            next: string | null;
+            unread: components["schemas"]["Unread"];
         };
         /**
          * Option
@@ -4699,6 +5060,16 @@ export interface components {
             /** Items */
             items: components["schemas"]["Token"][];
         };
+        /**
+         * Unread
+         * @description How many are unread; 99 that are not ``exact`` are more.
+         */
+        Unread: {
+            /** Value */
+            value: number;
+            /** Exact */
+            exact: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -4708,6 +5079,82 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    access_request_approve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                access_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Grant"];
+            };
+        };
+        responses: {
+            /** @description Let the asker take part. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRequest"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    access_request_decline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                access_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decline"];
+            };
+        };
+        responses: {
+            /** @description Refuse a request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRequest"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     custom_field_list_fields: {
         parameters: {
             query?: never;
@@ -5298,6 +5745,75 @@ export interface operations {
             };
         };
     };
+    access_request_list_access_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open requests: all for who decides them, one's own for others. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRequestList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    access_request_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForAccess"];
+            };
+        };
+        responses: {
+            /** @description Ask the owner to take part; 200 with the open request where the same was asked for already. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessRequest"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     ownership_assign: {
         parameters: {
             query?: never;
@@ -5433,6 +5949,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    lock_hold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hold"];
+            };
+        };
+        responses: {
+            /** @description Keep rules from taking it into the pool until a day is over. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    lock_lock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Only owner and editors may change it from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
                 };
             };
             /** @description Problem */
@@ -5599,6 +6191,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ParticipantRef"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    lock_release_hold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description End a hold before its day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
                 };
             };
             /** @description Problem */
@@ -5827,6 +6457,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    lock_unlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description End a lock. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
                 };
             };
             /** @description Problem */
@@ -6631,7 +7299,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events: customer {customer_id, version}, counts {}, export {export_id, state, …}, resync {}, session_ended {}. */
+            /** @description Events as they come: customer {customer_id, version}, counts {}, notification {}, export {export_id, …}, resync {}…. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6841,6 +7509,73 @@ export interface operations {
         };
         responses: {
             /** @description Give a member a new password; his sessions end. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    notification_list_notifications: {
+        parameters: {
+            query?: {
+                after?: string;
+                unread?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the caller is told, newest first, and how much of it is unread. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    notification_mark_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkRead"];
+            };
+        };
+        responses: {
+            /** @description Mark notifications as read. */
             204: {
                 headers: {
                     [name: string]: unknown;
