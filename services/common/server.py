@@ -56,6 +56,7 @@ def serve(make: Callable[[], Flask], settings: ServiceSettings, **options: Any) 
             "workers": settings.workers,
             "threads": settings.threads,
             "worker_class": "services.common.server.DrainingWorker",
+            "limit_request_line": 8190,  # a filter of many conditions is a long address
             "preload_app": True,
             "keepalive": 75,  # longer than the callers' pools rest, or they would meet closed connections
             "graceful_timeout": 20,

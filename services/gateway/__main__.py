@@ -14,7 +14,7 @@ def serve() -> None:
     settings = Settings()
     logs.configure("gateway", settings.log_level)
     # The proxy headers are read by our own rules (TRUSTED_PROXIES), never by the server's guess.
-    server.serve(lambda: create_app(settings), settings, forwarded_allow_ips="", limit_request_line=8190)
+    server.serve(lambda: create_app(settings), settings, forwarded_allow_ips="")
 
 
 def openapi() -> None:

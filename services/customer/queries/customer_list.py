@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,14 +13,17 @@ from sqlalchemy import Connection, Engine
 from services.common import clock
 from services.common.database import reading
 from services.common.problem import invalid
+from services.customer.queries.customer_list_condition import Asker, columns_of
 from services.customer.queries.customer_list_filter import Filter, compile_filter
 from services.customer.queries.customer_list_order import Order
 from services.customer.queries.customer_list_statement import Statement
 from services.customer.queries.customer_list_view import DUE, OVERDUE, Partition, of_mine, partitions
+from services.customer.queries.field import get_registry_for
 from services.customer.rules import cursor, permission
 from services.customer.rules.cursor import Bookmark
 from services.customer.rules.customer import plain
 from services.customer.rules.customer_list import COUNT_MAX, VIEWS, Question, question
+from services.customer.rules.field import Registry
 from services.customer.rules.viewer import Viewer
 from services.customer.store import customer_answer, member
 
@@ -29,15 +33,56 @@ PHONES = ("phone", "mobile")  # the search box finds customers by them
 _OF_OTHERS = ("all", "pool", "starred")  # views in which a pool may hide fields
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A question with everything that its answer depends on: who asks, on which day, and which fields there are."""
+
+    asked: Question
+    registry: Registry
+    asker: Asker
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks."""
+        return self.asker.viewer
+
+    def filter(self) -> Filter:
+        """What narrows it down; what a pool hides from the viewer is found neither by a chip nor by its place in the order."""
+        asked, hidden = self.asked, self.viewer.pools.hidden
+        if asked.view in _OF_OTHERS and asked.sort.name in hidden:
+            raise invalid("sort", "sort_hidden", f"A pool hides {asked.sort.name} from you. Choose another order.")
+        made = compile_filter(asked, self.asker, self.registry)
+        made.plain += [f"NOT {permission.hides(self.viewer, name)}" for name in asked.chips if name in hidden]
+        return made
+
+    def values(self) -> dict[str, Any]:
+        """What every statement about it binds by name, besides the filter's."""
+        return {**permission.parameters(self.viewer), **_day(self.asker.zone), "pool_id": self.asked.pool_id}
+
+    def asking(self, sql: str) -> str:
+        """The statement, with what the filter asks of a customer among the columns that are read."""
+        return permission.asking(sql, columns_of(self.asked.filter, self.registry))
+
+
+def select(connection: Connection, viewer: Viewer, parameters: Mapping[str, Any], *, zone: str) -> Selection:
+    """What these parameters select for the viewer (422 where they are wrong); one query where custom fields are mentioned."""
+    registry = get_registry_for(connection, parameters)
+    return Selection(question(parameters, registry), registry, Asker(viewer, clock.today(zone), zone))
+
+
 def list_customers(
     engine: Engine, member_id: UUID, parameters: Mapping[str, Any], *, limit: int, after: str | None, zone: str, secret: bytes
 ) -> dict[str, Any]:
-    """A page: items, the cursor of the next one, the count (exact up to 10,000). Two questions to the database, the viewer's included."""
-    asked = question(parameters)
-    bookmark = None if after is None else cursor.decode(after, asked.fingerprint(), secret)
+    """A page: items, the cursor of the next one, the count (exact up to 10,000).
+
+    Two questions to the database, the viewer's included; one more where custom fields are mentioned.
+    """
     with reading(engine) as connection:
-        viewer = member.get_viewer(connection, member_id)
-        rows = _page(connection, viewer, asked, bookmark, limit, zone)
+        selection = select(connection, member.get_viewer(connection, member_id), parameters, zone=zone)
+        asked = selection.asked
+        bookmark = None if after is None else cursor.decode(after, asked.fingerprint(), secret)
+        sql, values = page_statement(selection, bookmark, limit=limit + 1)
+        rows = list(connection.exec_driver_sql(sql, values))
     value = rows[0][0]
     items = [_item(row, asked) for row in rows[:limit] if row[3] is not None]
     following = None
@@ -54,35 +99,21 @@ def _item(row: Any, asked: Question) -> dict[str, Any]:
     return answer
 
 
-def _page(connection: Connection, viewer: Viewer, asked: Question, bookmark: Bookmark | None, limit: int, zone: str) -> list[Any]:
-    sql, values = page_statement(viewer, asked, bookmark, limit=limit + 1, zone=zone)
-    return list(connection.exec_driver_sql(sql, values))
-
-
-def page_statement(viewer: Viewer, asked: Question, bookmark: Bookmark | None, *, limit: int, zone: str) -> tuple[str, dict[str, Any]]:
+def page_statement(selection: Selection, bookmark: Bookmark | None, *, limit: int) -> tuple[str, dict[str, Any]]:
     """The statement of a page and its values: total, sort key, group, then ``customer_answer.row_select``; one row of nulls when empty."""
+    viewer, asked = selection.viewer, selection.asked
     order = Order(asked.sort, bookmark, limit, grouped=asked.view == "contact_today")
-    built = Statement(order, _narrowed(viewer, asked), permission.hides(viewer, *PHONES))
+    built = Statement(order, selection.filter(), permission.hides(viewer, *PHONES))
     manages = permission.manages_anyone(viewer)
     if manages:
         built.tables.append(f"team AS MATERIALIZED ({permission.team(viewer)})")
-    tables = built.page(
-        partitions(asked.view, viewer, "team" if manages else "", narrowed=not built.filter.is_empty, pool_id=asked.pool_id is not None)
-    )
+    narrowed, one_pool = not built.filter.is_empty, asked.pool_id is not None
+    tables = built.page(partitions(asked.view, viewer, "team" if manages else "", narrowed=narrowed, pool_id=one_pool))
     sql = f"""{tables}
         SELECT t.value, p.k, p.g, {customer_answer.row_select(viewer)}
         FROM total t LEFT JOIN (page p JOIN customer c ON c.customer_id = p.customer_id) ON true
         ORDER BY {order.by("p")}"""
-    return sql, {**permission.parameters(viewer), **_day(zone), **built.values(), "pool_id": asked.pool_id}
-
-
-def _narrowed(viewer: Viewer, asked: Question) -> Filter:
-    """The filter of a question; what a pool hides from the viewer is found neither by a chip nor by its place in the order."""
-    if asked.view in _OF_OTHERS and asked.sort.name in viewer.pools.hidden:
-        raise invalid("sort", "sort_hidden", f"A pool hides {asked.sort.name} from you. Choose another order.")
-    made = compile_filter(asked)
-    made.plain += [f"NOT {permission.hides(viewer, name)}" for name in asked.chips if name in viewer.pools.hidden]
-    return made
+    return selection.asking(sql), {**selection.values(), **built.values()}
 
 
 def _day(zone: str) -> dict[str, datetime]:
@@ -114,9 +145,10 @@ def _count(found: list[Partition]) -> str:
     return f"(SELECT count(*) FROM (SELECT FROM ({branches}) b LIMIT {MENU_COUNT_MAX + 1}) q)"
 
 
-def list_condition(viewer: Viewer, asked: Question, *, zone: str) -> tuple[str, str, dict[str, Any]]:
-    """The whole selection of a question for reading it through (export): FROM … and WHERE … on ``c``, and the values they bind."""
-    narrowed = _narrowed(viewer, asked)
+def list_condition(selection: Selection) -> tuple[str, str, dict[str, Any]]:
+    """The whole selection for reading it through (export, batches): FROM … and WHERE … on ``c``, and the values they bind."""
+    asked, viewer = selection.asked, selection.viewer
+    narrowed = selection.filter()
     projected = permission.hides(viewer, *PHONES)
     parts = []
     for partition in partitions(asked.view, viewer, pool_id=asked.pool_id is not None):
@@ -126,5 +158,12 @@ def list_condition(viewer: Viewer, asked: Question, *, zone: str) -> tuple[str, 
             for branch in partition.branches
         ]
     ids = " UNION ALL ".join(parts)
-    values = {**permission.parameters(viewer), **_day(zone), **narrowed.values, "pool_id": asked.pool_id}
-    return f"({ids}) selected JOIN customer c ON c.customer_id = selected.customer_id", "true", values
+    source = f"({ids}) selected JOIN customer c ON c.customer_id = selected.customer_id"
+    return selection.asking(source), "true", {**selection.values(), **narrowed.values}
+
+
+def selected_ids(connection: Connection, selection: Selection, limit: int) -> list[UUID]:
+    """Whom a batch means by "all that match": the ids in their own order, ``limit`` of them at most (ask for one more to know)."""
+    source, condition, values = list_condition(selection)
+    rows = connection.exec_driver_sql(f"SELECT c.customer_id FROM {source} WHERE {condition} LIMIT %(n)s", {**values, "n": limit})
+    return sorted(rows.scalars())

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.customer.queries.customer_list_condition import Asker, Compiler
 from services.customer.rules.customer_list import Question
+from services.customer.rules.field import Registry
 from services.customer.rules.search import Term, chosen
 
 _DEPARTMENT = """c.owner_id IN (SELECT m.member_id FROM department d JOIN member m ON m.department_id = d.department_id
@@ -69,9 +71,12 @@ class Filter:
         return None
 
 
-def compile_filter(question: Question) -> Filter:
-    """The filter of a question; its values are bound by name."""
+def compile_filter(question: Question, asker: Asker, registry: Registry) -> Filter:
+    """The filter of a question for whoever asks it; its values are bound by name."""
     made = Filter()
+    if question.filter is not None:
+        compiler = Compiler(registry, asker, made.values)
+        made.plain.append(compiler.sql(question.filter))
     _add_chips(made, question)
     if question.owner_id is not None:
         made.plain.append("c.owner_id = %(owner_id)s")

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Engine
 
 from services.common.database import reading
 from services.common.problem import invalid
-from services.customer.queries.customer_list import list_condition
+from services.customer.queries.customer_list import list_condition, select
 from services.customer.rules import permission
-from services.customer.rules.customer_list import Question, question
+from services.customer.rules.customer_list import Question
 from services.customer.rules.export_rows import Field, exportable
 from services.customer.rules.viewer import Viewer, require_right
 from services.customer.store import customer_answer, member, option
@@ -60,7 +60,7 @@ def authorize(engine: Engine, member_id: UUID, selection: Mapping[str, Any] | No
         require_right(viewer, "export")
         names: dict[str, str] = {}
         if selection is not None:
-            _select(viewer, selection, zone)
+            _select(connection, viewer, selection, zone)
             names = _names(connection, selection)
         fields = exportable(option.get_options(connection))
     return {"member_name": viewer.name, "fields": fields, "names": names}
@@ -97,7 +97,7 @@ def open_rows(engine: Engine, member_id: UUID, selection: Mapping[str, Any], col
         unknown = [name for name in columns if name not in known]
         if unknown or not columns:
             raise invalid("/columns", "unknown_field", f"{', '.join(unknown) or 'Nothing'} cannot be exported.")
-        selected = _select(viewer, selection, zone)
+        selected = _select(connection, viewer, selection, zone)
         counting = f"SELECT count(*) FROM {selected.source} WHERE {selected.condition}"  # noqa: S608 - made of constants
         total = connection.exec_driver_sql(counting, selected.values).scalar_one()
         return RowStream(
@@ -144,13 +144,13 @@ def _column(field: Field, projected: str) -> str:
     return f"CASE WHEN pl.hidden_fields @> ARRAY['{name}'] AND {projected} THEN NULL ELSE {shown} END"
 
 
-def _select(viewer: Viewer, selection: Mapping[str, Any], zone: str) -> Selected:
+def _select(connection: Connection, viewer: Viewer, selection: Mapping[str, Any], zone: str) -> Selected:
     if "customer_ids" in selection:
         values = permission.parameters(viewer) | {"customer_ids": [UUID(text) for text in selection["customer_ids"]]}
         return Selected(_CHOSEN, permission.is_visible(viewer), "chosen.place", values)
-    asked = question(selection)
-    source, condition, values = list_condition(viewer, asked, zone=zone)
-    order, join = _order(asked)
+    chosen = select(connection, viewer, selection, zone=zone)
+    source, condition, values = list_condition(chosen)
+    order, join = _order(chosen.asked)
     return Selected(source + join, condition, order, values)
 
 

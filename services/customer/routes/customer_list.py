@@ -15,10 +15,13 @@ blueprint = Blueprint("customer_list", __name__)
 
 
 class CustomerQuery(Query):
-    """Which customers, in which order. The chips (``status`` to ``industry``) take several values, split by commas."""
+    """Which customers, in which order. The chips (``status`` to ``industry``) take several values, split by commas; ``filter`` is a
+    tree of conditions on the fields of ``GET /api/fields``, as JSON.
+    """
 
     view: Literal["mine", "participating", "contact_today", "starred", "unassigned", "all", "pool"] = "all"
     q: str | None = Field(None, max_length=200)
+    filter: str | None = None
     sort: str | None = None
     status: str | None = None
     level: str | None = None

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from services.common.ids import parse_id
 from services.common.problem import invalid
-from services.customer.rules.field import BY_NAME
+from services.customer.rules import filter as filters
+from services.customer.rules.field import SYSTEM, Registry
+from services.customer.rules.filter import Node
 from services.customer.rules.option import OptionList
 from services.customer.rules.search import Search, parse
 
@@ -60,6 +62,7 @@ class Question:
     department_id: UUID | None = None
     pool_id: UUID | None = None
     text: str = ""
+    filter: Node | None = None
 
     def fingerprint(self) -> str:
         """The question as text, equal for equal questions."""
@@ -73,33 +76,38 @@ class Question:
             str(self.owner_id),
             str(self.department_id),
             str(self.pool_id),
+            filters.fingerprint(self.filter),
         )
         return "\n".join(parts)
 
 
-def question(values: Mapping[str, Any]) -> Question:
-    """The question in the parameters ``view q sort status level province source industry owner_id department_id pool_id``."""
+def question(values: Mapping[str, Any], registry: Registry = SYSTEM) -> Question:
+    """The question in the parameters ``view q filter sort status level province source industry owner_id department_id pool_id``.
+
+    They are texts or None; ``filter`` may be read already.
+    """
     view = values.get("view") or "all"
     if view not in VIEWS:
         raise invalid("view", "view_unknown", f"There is no view {view}.")
     text = (values.get("q") or "").strip()
     return Question(
         view,
-        parse_sort(values.get("sort") or _DEFAULT.get(view, "updated_at")),
+        parse_sort(values.get("sort") or _DEFAULT.get(view, "updated_at"), registry),
         parse(text),
         {name: _chip(name, values[name]) for name in CHIPS if values.get(name)},
         _id(values, "owner_id"),
         _id(values, "department_id"),
         _pool_id(values, view),
         text,
+        filters.parse_filter(values.get("filter"), registry),
     )
 
 
-def parse_sort(text: str) -> Sort:
+def parse_sort(text: str, registry: Registry = SYSTEM) -> Sort:
     """``field``, ``field:asc`` or ``field:desc``; without a direction the field's natural one."""
     name, _, direction = text.partition(":")
     natural = SORTS.get(name)
-    if natural is None or not BY_NAME[name].sortable:
+    if natural is None or not registry.by_name[name].sortable:
         raise invalid("sort", "sort_unknown", f"Lists cannot be sorted by {name}.")
     if direction not in ("", "asc", "desc"):
         raise invalid("sort", "direction_unknown", "The direction is asc or desc.")

@@ -1,21 +1,48 @@
 """The one list of a customer's fields: what they are called, of which type they are, what may be done with them.
 
-Editing, sorting, export columns, import mapping and ``GET /api/fields`` read it; how values are checked is in ``customer.py``.
+Editing, filtering, sorting, export columns, import mapping and ``GET /api/fields`` read it; how values are checked is in
+``customer.py``. What an organisation adds (custom fields) joins it in a ``Registry``, made for a request that needs them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
 
 from services.customer.rules.option import OptionList
 
 FieldType = Literal["text", "number", "date", "datetime", "choice", "choices", "member", "members", "boolean", "customer", "tags"]
+TYPES: tuple[FieldType, ...] = get_args(FieldType)
+CUSTOM_PREFIX = "cf_"
+
+_PRESENCE = ("is_empty", "is_not_empty")
+_RANGE = ("is", "lt", "le", "gt", "ge", "between")
+_TIME = (*_RANGE, *_PRESENCE, "relative", "last_days", "next_days", "more_than_days_ago")
+_ONE = ("is", "is_not", "any_of", "none_of", *_PRESENCE)
+_MANY = ("any_of", "all_of", "none_of", *_PRESENCE)
+OPERATORS: Mapping[FieldType, tuple[str, ...]] = {
+    "text": ("is", "is_not", "any_of", "none_of", "contains", "not_contains", "starts_with", *_PRESENCE),
+    "number": ("is", "is_not", "lt", "le", "gt", "ge", "between", *_PRESENCE),
+    "date": _TIME,
+    "datetime": _TIME,
+    "choice": _ONE,
+    "member": _ONE,
+    "customer": _ONE,
+    "choices": _MANY,
+    "members": _MANY,
+    "tags": _MANY,
+    "boolean": ("is",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field; ``field`` is its name in answers, bodies, export columns and (for editable ones) the column of the table."""
+    """One field; ``field`` is its name in answers, bodies, export columns and (for editable ones) the column of the table.
+
+    ``list`` names the option list of a choice; of a custom one that is the field itself. ``listed``: it is a value of the
+    customer, not only something to filter by. ``narrowed_to``: the operators of a field that understands fewer than its type has.
+    """
 
     field: str
     type: FieldType
@@ -23,13 +50,20 @@ class Field:
     label_en: str
     list: str | None = None
     sortable: bool = False
-    filterable: bool = False
+    filterable: bool = True
     exportable: bool = True
     importable: bool = False
     editable: bool = False
     column_default: bool = False
     length_max: int = 0
     custom: bool = False
+    listed: bool = True
+    narrowed_to: tuple[str, ...] = ()
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """What a filter may ask of it."""
+        return (self.narrowed_to or OPERATORS[self.type]) if self.filterable else ()
 
 
 def _text(field: str, label_zh: str, label_en: str, length_max: int, *, sortable: bool = False, column_default: bool = False) -> Field:
@@ -40,9 +74,8 @@ def _text(field: str, label_zh: str, label_en: str, length_max: int, *, sortable
 
 
 def _choice(field: OptionList, label_zh: str, label_en: str, *, sortable: bool = False, column_default: bool = False) -> Field:
-    filterable = field in ("status", "level", "province", "industry", "source")
     return Field(
-        field, "choice", label_zh, label_en, list=field, sortable=sortable, filterable=filterable,
+        field, "choice", label_zh, label_en, list=field, sortable=sortable,
         importable=True, editable=True, column_default=column_default,
     )  # fmt: skip
 
@@ -59,7 +92,7 @@ FIELDS: tuple[Field, ...] = (
     Field("customer_no", "text", "客户编号", "Number", column_default=True),
     _text("name", "客户名称", "Name", 200, sortable=True, column_default=True),
     _text("short_name", "简称", "Short name", 100),
-    Field("owner", "member", "负责人", "Owner", filterable=True, importable=True, column_default=True),
+    Field("owner", "member", "负责人", "Owner", importable=True, column_default=True),
     _choice("status", "状态", "Status", sortable=True, column_default=True),
     _choice("level", "级别", "Level", sortable=True, column_default=True),
     _choice("kind", "类型", "Kind"),
@@ -98,10 +131,52 @@ FIELDS: tuple[Field, ...] = (
     _time("updated_at", "更新时间", "Updated", sortable=True),
 )
 
-BY_NAME: dict[str, Field] = {field.field: field for field in FIELDS}
-EDITABLE: tuple[str, ...] = tuple(field.field for field in FIELDS if field.editable)
-CHOICES: tuple[Field, ...] = tuple(field for field in FIELDS if field.editable and field.list is not None)
-OPTION_LISTS: tuple[str, ...] = tuple(field.list for field in CHOICES if field.list is not None)
+# What can be filtered by without being a value of the customer itself.
+ASIDE: tuple[Field, ...] = (
+    Field(
+        field="follow_up_content",
+        type="text",
+        label_zh="跟进内容",
+        label_en="Follow-up text",
+        exportable=False,
+        listed=False,
+        narrowed_to=("contains", "not_contains", *_PRESENCE),
+    ),
+)
+
+BY_NAME: dict[str, Field] = {one.field: one for one in FIELDS}
+EDITABLE: tuple[str, ...] = tuple(one.field for one in FIELDS if one.editable)
+CHOICES: tuple[Field, ...] = tuple(one for one in FIELDS if one.editable and one.list is not None)
+OPTION_LISTS: tuple[str, ...] = tuple(one.list for one in CHOICES if one.list is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All fields of one moment: the product's own and the organisation's, in the order in which they are shown."""
+
+    fields: tuple[Field, ...]
+    by_name: Mapping[str, Field] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {one.field: one for one in (*self.fields, *ASIDE)})
+
+    def get(self, name: str) -> Field | None:
+        """The field of this name, None where there is none (any more)."""
+        return self.by_name.get(name)
+
+
+def registry(custom: Sequence[Field] = ()) -> Registry:
+    """The registry with these custom fields in it."""
+    return Registry((*FIELDS, *custom)) if custom else SYSTEM
+
+
+SYSTEM = Registry(FIELDS)
+
+
+def names_custom(value: Any) -> bool:
+    """Whether parameters, however deep, mention a custom field somewhere: only then must the custom ones be read."""
+    return CUSTOM_PREFIX in str(value)
+
 
 # A choice whose options are the product's own words, not an admin's list.
 FIXED_LABELS: dict[str, dict[str, str]] = {

@@ -5,6 +5,7 @@ A test generates members, customers and participants and proves both forms equal
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 from uuid import UUID
@@ -189,6 +190,14 @@ ASKED = (
     "customer_id, open, visibility, state, owner_id, pool_id, status, level, province, source, industry, "
     "name_sort, created_at, updated_at, last_follow_up_at, next_contact_at, pool_entered_at"
 )
+
+
+def asking(sql: str, columns: Iterable[str]) -> str:
+    """The statement with these columns, too, among what it asks of each customer."""
+    more = [name for name in sorted(columns) if name not in ASKED.split(", ")]
+    return sql.replace(ASKED, ", ".join((ASKED, *more))) if more else sql
+
+
 # One look-up for each id: without OFFSET 0 a misjudged number of ids makes PostgreSQL read all customers instead.
 BY_ID = f" CROSS JOIN LATERAL (SELECT {ASKED} FROM customer x WHERE x.customer_id = q.customer_id OFFSET 0) c"
 _UNEXPIRED = "(p.expires_at IS NULL OR p.expires_at > now())"

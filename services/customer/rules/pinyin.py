@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from opencc import OpenCC
@@ -178,6 +179,14 @@ def fold(text: str) -> str:
     if not plain.isascii():
         plain = _simplifier().convert(plain)
     return " ".join(plain.split())
+
+
+def fold_letters(letters: Sequence[str]) -> list[str]:
+    """Each character folded alone, as one text, because that takes a moment for all there are."""
+    joined = "\n".join(letters)  # line feeds keep neighbours apart
+    for _ in range(2):  # what a fold leads to may be folded further
+        joined = _simplifier().convert(unicodedata.normalize("NFKC", joined).casefold())
+    return joined.split("\n")
 
 
 def is_han(character: str) -> bool:

@@ -17,7 +17,7 @@ blueprint = Blueprint("export", __name__)
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "expired"]
 View = Literal["mine", "participating", "contact_today", "starred", "unassigned", "all", "pool"]
-_LISTED = ("view", "q", "sort", "status", "level", "province", "source", "industry", "owner_id", "department_id")
+_LISTED = ("view", "q", "filter", "sort", "status", "level", "province", "source", "industry", "owner_id", "department_id")
 
 
 class CreateExport(Body):
@@ -26,6 +26,7 @@ class CreateExport(Body):
     customer_ids: list[UUID] | None = Field(None, min_length=1, max_length=10_000)
     view: View | None = None
     q: str | None = Field(None, max_length=200)
+    filter: dict[str, Any] | None = None
     sort: str | None = Field(None, max_length=60)
     status: str | None = Field(None, max_length=1000)
     level: str | None = Field(None, max_length=1000)
@@ -52,7 +53,8 @@ class CreateExport(Body):
         """The selection as it is stored and sent to customer."""
         if self.customer_ids is not None:
             return {"customer_ids": [str(one) for one in dict.fromkeys(self.customer_ids)]}
-        return {name: str(value) for name in _LISTED if (value := getattr(self, name)) is not None}
+        found = {name: value for name in _LISTED if (value := getattr(self, name)) is not None}
+        return {name: value if name == "filter" else str(value) for name, value in found.items()}
 
 
 class ExportError(Shape):
@@ -68,6 +70,7 @@ class Scope(Shape):
     customer_count: int | None = None
     view: View | None = None
     q: str | None = None
+    filter: dict[str, Any] | None = None
     sort: str | None = None
     status: str | None = None
     level: str | None = None

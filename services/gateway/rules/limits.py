@@ -9,7 +9,7 @@ from services.common.problem import Kind, Problem
 
 BODY_BYTES_MAX: Final = 2 * 1024 * 1024
 UPLOAD_BYTES_MAX: Final = 25 * 1024 * 1024
-QUERY_BYTES_MAX: Final = 3_500
+QUERY_BYTES_MAX: Final = 7_500  # a filter of many conditions; the services take a request line of 8,190
 STREAMS_MAX: Final = 4_000
 STREAMS_PER_SESSION_MAX: Final = 20
 TOPICS_MAX: Final = 100

@@ -1922,6 +1922,13 @@ export interface components {
              */
             q?: string | null;
             /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Sort
              * @default null
              */
@@ -3259,7 +3266,8 @@ export interface components {
         };
         /**
          * FieldShape
-         * @description One field. ``list`` names the option list of a choice, a custom field's own key where it is one.
+         * @description One field. ``list`` names the option list of a choice, a custom field's own key where it is one; ``operators`` are what a filter may ask of it; ``listed``: a value of the
+         *     customer, which can be a column, not only something to filter by.
          */
         FieldShape: {
             /** Field */
@@ -3289,6 +3297,10 @@ export interface components {
             column_default: boolean;
             /** Custom */
             custom: boolean;
+            /** Listed */
+            listed: boolean;
+            /** Operators */
+            operators: string[];
         };
         /**
          * FollowUp
@@ -4700,6 +4712,13 @@ export interface components {
              */
             q?: string | null;
             /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Sort
              * @default null
              */
@@ -5293,6 +5312,7 @@ export interface operations {
             query?: {
                 view?: "mine" | "participating" | "contact_today" | "starred" | "unassigned" | "all" | "pool";
                 q?: string | null;
+                filter?: string | null;
                 sort?: string | null;
                 status?: string | null;
                 level?: string | null;
