@@ -14,8 +14,8 @@ blueprint = Blueprint("field", __name__)
 
 
 class FieldShape(Shape):
-    """One field. ``list`` names the option list of a choice, a custom field's own key where it is one; ``operators`` are what a filter may ask of it; ``listed``: a value of the
-    customer, which can be a column, not only something to filter by.
+    """One field. ``list`` names the option list of a choice, a custom field's own key where it is one; ``operators`` are what a filter
+    may ask of it; ``listed``: a value of the customer, which can be a column, not only something to filter by.
     """
 
     field: str
