@@ -3266,8 +3266,8 @@ export interface components {
         };
         /**
          * FieldShape
-         * @description One field. ``list`` names the option list of a choice, a custom field's own key where it is one; ``operators`` are what a filter may ask of it; ``listed``: a value of the
-         *     customer, which can be a column, not only something to filter by.
+         * @description One field. ``list`` names the option list of a choice, a custom field's own key where it is one; ``operators`` are what a filter
+         *     may ask of it; ``listed``: a value of the customer, which can be a column, not only something to filter by.
          */
         FieldShape: {
             /** Field */
