@@ -17,7 +17,7 @@ from services.customer.queries.customer_list_condition import Asker, columns_of
 from services.customer.queries.customer_list_filter import Filter, compile_filter
 from services.customer.queries.customer_list_order import Order
 from services.customer.queries.customer_list_statement import Statement
-from services.customer.queries.customer_list_view import DUE, OVERDUE, Partition, of_mine, partitions
+from services.customer.queries.customer_list_view import DUE, Partition, of_mine, partitions
 from services.customer.queries.field import get_registry_for
 from services.customer.rules import cursor, permission
 from services.customer.rules.cursor import Bookmark
@@ -131,7 +131,7 @@ def count_views(engine: Engine, member_id: UUID, *, zone: str) -> dict[str, Any]
 def _counts(connection: Connection, viewer: Viewer, zone: str) -> dict[str, Any]:
     manages = permission.manages_anyone(viewer)
     asked: dict[str, list[Partition]] = {view: partitions(view, viewer, "team" if manages else "") for view in VIEWS}
-    asked |= {"contact_today": [of_mine(DUE)], "overdue": [of_mine(OVERDUE)]}
+    asked["contact_today"] = [of_mine(DUE)]
     columns = [f"{_count(found)} AS {name}" for name, found in asked.items()]
     values = {**permission.parameters(viewer), **_day(zone)}
     team = f"WITH team AS MATERIALIZED ({permission.team(viewer)})" if manages else ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from services.customer.rules import permission
 from services.customer.rules.customer_list import View
 from services.customer.rules.viewer import Viewer
+from services.customer.store import recycling
 
 _OWN = "c.owner_id = %(me)s"
 _PARTICIPATING = "(SELECT p.customer_id FROM participant p WHERE p.member_id = %(me)s AND (p.expires_at IS NULL OR p.expires_at > now())) q"
@@ -79,6 +80,12 @@ def partitions(view: View, viewer: Viewer, team: str = "", *, narrowed: bool = F
         return [Partition(None, (Branch(_STARRED + _BY_ID, permission.is_visible(viewer)),))]
     if view == "contact_today":
         return [of_mine(TODAY)]
+    if view == "overdue":
+        return [of_mine(OVERDUE)]
+    if view == "soon_recycled":
+        return [_soon_recycled(viewer, team)]
+    if view == "team":
+        return _team(viewer, team)
     if view == "pool":
         return _pool(viewer, one=pool_id)
     if view == "unassigned":
@@ -99,6 +106,25 @@ def _in_pool(*, is_open: bool, mine: str, one: bool) -> Partition:
     walk = " AND ".join(parts)
     branch = Branch("customer c", f"{'c.open' if is_open else 'NOT c.open'} AND {walk}")
     return Partition(is_open, (branch,), walk, ordered_by="pool_entered_at", token=None if len(parts) > 1 else POOL_TOKEN)
+
+
+def _soon_recycled(viewer: Viewer, team: str) -> Partition:
+    """What rules will take from those whom the viewer stands for, the most urgent first; from everybody for admins."""
+    who = "true"
+    if not viewer.is_admin:
+        who = f"r.owner_id IN ({permission.team_ids(viewer, team)})" if permission.manages_anyone(viewer) else "r.owner_id = %(me)s"
+    return Partition(None, (Branch(recycling.soon(who), "c.version = q.of_version"),))
+
+
+def _team(viewer: Viewer, team: str) -> list[Partition]:
+    """What others own for whom the viewer stands."""
+    if viewer.is_admin:
+        others = "c.state = 'owned' AND c.owner_id <> %(me)s"
+    elif permission.manages_anyone(viewer):
+        others = f"{permission.is_led(viewer, team)} AND c.owner_id <> %(me)s"
+    else:
+        others = "false"
+    return [_narrowed(others, is_open=True), _narrowed(others, is_open=False)]
 
 
 def of_mine(condition: str) -> Partition:

@@ -160,10 +160,12 @@ def _order(asked: Question) -> tuple[str, str]:
     direction = "DESC" if sort.descending else "ASC"
     join = ""
     key = f"c.{sort.column}"
+    if sort.column == "recycle_at":
+        key = "(SELECT r.recycle_at FROM recycling r WHERE r.customer_id = c.customer_id)"
     if sort.rank is not None:
         join = f" LEFT JOIN option rank ON rank.list = '{sort.rank}' AND rank.value = c.{sort.column}"
         key = "rank.position"
-    empty = f"c.{sort.column} IS NULL, " if sort.nullable else ""
+    empty = f"{key} IS NULL, " if sort.nullable else ""
     tie = f", rank.value {direction}" if sort.rank is not None else ""
     groups = ""
     if asked.view == "contact_today":

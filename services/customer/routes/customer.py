@@ -46,6 +46,16 @@ class ParticipantRef(Shape):
     expires_at: AwareDatetime | None
 
 
+class RecycleRule(Shape):
+    """The rule that will move the customer into a pool first."""
+
+    pool_rule_id: UUID
+    name: str
+    days: int
+    workdays: bool
+    pool_name: str
+
+
 class CustomerRow(Shape):
     """A customer as a list shows it. In the pool, fields that are hidden from the caller are absent."""
 
@@ -75,6 +85,8 @@ class CustomerRow(Shape):
     owner: MemberRef | None
     starred: bool
     tags: list[TagRef] = Field([])  # absent where the pool hides them
+    recycle_at: AwareDatetime | None
+    recycle_rule: RecycleRule | None
     previous_owner: MemberRef | None
     pool_entered_at: AwareDatetime | None
     pool_reason: str | None

@@ -10,6 +10,7 @@ from pydantic import Field
 from services.common.web import Query, Shape, call, endpoint, engine
 from services.customer.queries import customer_list as queries
 from services.customer.routes.customer import CustomerRow, zone
+from services.customer.rules.customer_list import View
 
 blueprint = Blueprint("customer_list", __name__)
 
@@ -19,7 +20,7 @@ class CustomerQuery(Query):
     tree of conditions on the fields of ``GET /api/fields``, as JSON.
     """
 
-    view: Literal["mine", "participating", "contact_today", "starred", "unassigned", "all", "pool"] = "all"
+    view: View = "all"
     q: str | None = Field(None, max_length=200)
     filter: str | None = None
     sort: str | None = None

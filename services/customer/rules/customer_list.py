@@ -15,7 +15,7 @@ from services.customer.rules.filter import Node
 from services.customer.rules.option import OptionList
 from services.customer.rules.search import Search, parse
 
-View = Literal["mine", "participating", "contact_today", "starred", "unassigned", "all", "pool"]
+View = Literal["mine", "participating", "contact_today", "overdue", "starred", "soon_recycled", "team", "unassigned", "all", "pool"]
 VIEWS: tuple[View, ...] = get_args(View)
 Chip = Literal["status", "level", "province", "source", "industry"]
 CHIPS: tuple[Chip, ...] = get_args(Chip)
@@ -45,9 +45,17 @@ _NATURAL = (
     Sort("next_contact_at", "next_contact_at", True, True, "timestamptz"),
     Sort("updated_at", "updated_at", True, False, "timestamptz"),
     Sort("pool_entered_at", "pool_entered_at", True, True, "timestamptz"),
+    Sort("recycle_at", "recycle_at", False, True, "timestamptz"),
 )
 SORTS: dict[str, Sort] = {sort.name: sort for sort in _NATURAL}
-_DEFAULT: dict[View, str] = {"contact_today": "next_contact_at:asc", "pool": "pool_entered_at"}
+_DEFAULT: dict[View, str] = {
+    "contact_today": "next_contact_at:asc",
+    "overdue": "next_contact_at:asc",
+    "soon_recycled": "recycle_at",
+    "pool": "pool_entered_at",
+}
+# An order of one view alone: its rows are found by it.
+_OF_VIEW: dict[str, View] = {"recycle_at": "soon_recycled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,7 @@ def question(values: Mapping[str, Any], registry: Registry = SYSTEM) -> Question
     view = values.get("view") or "all"
     if view not in VIEWS:
         raise invalid("view", "view_unknown", f"There is no view {view}.")
+    _refuse_order(values.get("sort"), view)
     text = (values.get("q") or "").strip()
     return Question(
         view,
@@ -113,6 +122,12 @@ def parse_sort(text: str, registry: Registry = SYSTEM) -> Sort:
         raise invalid("sort", "direction_unknown", "The direction is asc or desc.")
     descending = direction == "desc" if direction else natural.descending
     return Sort(natural.name, natural.column, descending, natural.nullable, natural.type, natural.rank)
+
+
+def _refuse_order(sort: str | None, view: View) -> None:
+    name = (sort or "").partition(":")[0]
+    if name in _OF_VIEW and view != _OF_VIEW[name]:
+        raise invalid("sort", "sort_unknown", f"Only the view {_OF_VIEW[name]} can be sorted by {name}.")
 
 
 def _chip(name: Chip, text: str) -> tuple[str, ...]:

@@ -225,6 +225,11 @@ def team(viewer: Viewer) -> str:
     return f"{managed} WHERE d.path @> ARRAY[%(managed)s::uuid] UNION SELECT %(me)s::uuid"
 
 
+def team_ids(viewer: Viewer, team_: str = "") -> str:
+    """SQL: ``team``, or the same from the table that holds it already."""
+    return _team(viewer, team_)
+
+
 def is_led(viewer: Viewer, team_: str = "") -> str:
     """SQL: the viewer stands as owner, by being it or managing it (admins apart); true, false or, without an owner, null.
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from services.common.problem import not_found
 from services.customer.rules import permission
 from services.customer.rules.viewer import Viewer
+from services.customer.store import recycling
 from services.customer.store.customer_tag import SHOWN_ORDER
 
 # Plain columns of a list row, then what one customer's page has beside.
@@ -68,7 +69,7 @@ def row_select(viewer: Viewer) -> str:
     """
     projected = permission.is_projected(viewer)
     hidden = "NULL" if projected == "false" else f"CASE WHEN {projected} THEN {_HIDDEN} END"
-    return f"{_columns(ROW_COLUMNS)}, {_LOOKED_UP}, {_STARRED}, {_TAGS}, {hidden}"
+    return f"{_columns(ROW_COLUMNS)}, {_LOOKED_UP}, {recycling.SHOWN}, {_STARRED}, {_TAGS}, {hidden}"
 
 
 def row_answer(values: Sequence[Any]) -> dict[str, Any]:
@@ -82,6 +83,8 @@ def _answer(columns: tuple[str, ...], values: Sequence[Any]) -> dict[str, Any]:
     for name, _, _ in _MEMBERS:
         answer[name] = None if values[at] is None else {"member_id": values[at], "name": values[at + 1]}
         at += 2
+    answer |= recycling.answer(values[at])
+    at += 1
     answer["starred"], answer["tags"] = values[at], values[at + 1]
     if answer["hold_until"] is None:
         answer |= dict.fromkeys(("hold_reason", "held_by", "held_at"))
@@ -91,7 +94,7 @@ def _answer(columns: tuple[str, ...], values: Sequence[Any]) -> dict[str, Any]:
 
 
 _SHOW = f"""
-    SELECT {_columns(PAGE_COLUMNS)}, {_NAMES}, {_STARRED}, {_TAGS},
+    SELECT {_columns(PAGE_COLUMNS)}, {_NAMES}, {recycling.SHOWN}, {_STARRED}, {_TAGS},
         CASE WHEN {{projected}} THEN pl.hidden_fields END, {_PARTICIPANTS}
     FROM customer c{MEMBER_JOINS}{POOL_JOIN}
     WHERE c.customer_id = %(customer_id)s AND {{visible}}

@@ -31,7 +31,9 @@ from sqlalchemy import (
 )
 
 from services.common.clock import day_bounds
-from services.customer.rules.pool_rule import PoolRule
+from services.customer.rules.customer_list import COUNT_MAX
+from services.customer.rules.permission import ASKED
+from services.customer.rules.pool_rule import SOON_DAYS, PoolRule
 from services.customer.store import metadata
 
 _TIME = DateTime(timezone=True)
@@ -218,6 +220,40 @@ def _save(connection: Connection, terms: Terms, within: str, bounds: dict[str, A
 
 # Rows of rules that were switched off, and of customers that changed since, say nothing.
 VALID = "JOIN pool_rule pr ON pr.pool_rule_id = r.pool_rule_id AND pr.active"
+# Of each row the deadline and what sets it; of one list, with ``c`` the customer of a row.
+SHOWN = f"""
+    (SELECT json_build_array(r.recycle_at, pr.pool_rule_id, pr.name, pr.days, pr.workdays, pp.name)
+     FROM recycling r {VALID} JOIN pool pp ON pp.pool_id = pr.pool_id
+     WHERE r.customer_id = c.customer_id AND r.version = c.version)
+"""  # noqa: S608 - constants only
+_SOON = f"""
+    (SELECT r.customer_id, r.version AS of_version, r.recycle_at FROM recycling r {VALID}
+     WHERE {{who}} AND r.recycle_at <= %(day_end)s::timestamptz + make_interval(days => {SOON_DAYS})
+     ORDER BY r.recycle_at, r.customer_id LIMIT {COUNT_MAX + 1}) q
+    CROSS JOIN LATERAL (SELECT {ASKED}, x.version, q.recycle_at FROM customer x WHERE x.customer_id = q.customer_id OFFSET 0) c
+"""  # noqa: S608 - constants only
+
+
+def soon(who: str) -> str:
+    """SQL: a source of ``c`` (with ``recycle_at``; a row of ``q`` counts where ``of_version`` is the customer's) of those that will be
+    recycled within ``SOON_DAYS`` days. ``who`` is a condition on ``r``. Of more than a list counts, the most urgent.
+    """
+    return _SOON.format(who=who)
+
+
+_RULE = ("pool_rule_id", "name", "days", "workdays", "pool_name")
+
+
+def answer(shown: Sequence[Any] | None) -> dict[str, Any]:
+    """What ``SHOWN`` says, as members of a customer's answer."""
+    if shown is None:
+        return {"recycle_at": None, "recycle_rule": None}
+    return {
+        "recycle_at": shown[0],
+        "recycle_rule": dict(zip(("pool_rule_id", "name", "days", "workdays", "pool_name"), shown[1:], strict=True)),
+    }
+
+
 _DUE = f"""
     SELECT r.recycle_at, r.customer_id FROM recycling r {VALID}
     WHERE r.recycle_at <= %(now)s AND (r.recycle_at, r.customer_id) > (%(after_at)s, %(after_id)s)

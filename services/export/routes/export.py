@@ -16,7 +16,7 @@ from services.export.queries import export as queries
 blueprint = Blueprint("export", __name__)
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "expired"]
-View = Literal["mine", "participating", "contact_today", "starred", "unassigned", "all", "pool"]
+View = Literal["mine", "participating", "contact_today", "overdue", "starred", "soon_recycled", "team", "unassigned", "all", "pool"]
 _LISTED = ("view", "q", "filter", "sort", "status", "level", "province", "source", "industry", "owner_id", "department_id")
 
 

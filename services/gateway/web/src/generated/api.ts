@@ -1915,7 +1915,7 @@ export interface components {
              * View
              * @default null
              */
-            view?: ("mine" | "participating" | "contact_today" | "starred" | "unassigned" | "all" | "pool") | null;
+            view?: ("mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool") | null;
             /**
              * Q
              * @default null
@@ -2149,7 +2149,7 @@ export interface components {
              * @default all
              * @enum {string}
              */
-            view?: "mine" | "participating" | "contact_today" | "starred" | "unassigned" | "all" | "pool";
+            view?: "mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool";
             /**
              * Q
              * @default null
@@ -2386,6 +2386,9 @@ export interface components {
              * @default []
              */
             tags?: components["schemas"]["TagRef"][];
+            /** Recycle At */
+            recycle_at: string | null;
+            recycle_rule: components["schemas"]["RecycleRule"] | null;
             previous_owner: components["schemas"]["MemberRef"] | null;
             /** Pool Entered At */
             pool_entered_at: string | null;
@@ -3090,7 +3093,7 @@ export interface components {
              * View
              * @default null
              */
-            view?: ("mine" | "participating" | "contact_today" | "starred" | "unassigned" | "all" | "pool") | null;
+            view?: ("mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool") | null;
             /**
              * Q
              * @default null
@@ -3650,6 +3653,9 @@ export interface components {
              * @default []
              */
             tags?: components["schemas"]["TagRef"][];
+            /** Recycle At */
+            recycle_at: string | null;
+            recycle_rule: components["schemas"]["RecycleRule"] | null;
             previous_owner: components["schemas"]["MemberRef"] | null;
             /** Pool Entered At */
             pool_entered_at: string | null;
@@ -4419,6 +4425,25 @@ export interface components {
             next_contact_note?: string | null;
         };
         /**
+         * RecycleRule
+         * @description The rule that will move the customer into a pool first.
+         */
+        RecycleRule: {
+            /**
+             * Pool Rule Id
+             * Format: uuid
+             */
+            pool_rule_id: string;
+            /** Name */
+            name: string;
+            /** Days */
+            days: number;
+            /** Workdays */
+            workdays: boolean;
+            /** Pool Name */
+            pool_name: string;
+        };
+        /**
          * RestorePool
          * @description Nothing to say.
          */
@@ -4635,7 +4660,7 @@ export interface components {
              * View
              * @enum {string}
              */
-            view: "mine" | "participating" | "contact_today" | "starred" | "unassigned" | "all" | "pool";
+            view: "mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool";
             /** Q */
             q: string | null;
             /** Filter */
@@ -4705,7 +4730,7 @@ export interface components {
              * View
              * @default null
              */
-            view?: ("mine" | "participating" | "contact_today" | "starred" | "unassigned" | "all" | "pool") | null;
+            view?: ("mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool") | null;
             /**
              * Q
              * @default null
@@ -5310,7 +5335,7 @@ export interface operations {
     customer_list_list_customers: {
         parameters: {
             query?: {
-                view?: "mine" | "participating" | "contact_today" | "starred" | "unassigned" | "all" | "pool";
+                view?: "mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool";
                 q?: string | null;
                 filter?: string | null;
                 sort?: string | null;
