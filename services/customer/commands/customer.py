@@ -20,12 +20,25 @@ from services.customer.rules import customer as rules
 from services.customer.rules import parent as parent_rules
 from services.customer.rules import participant as participant_rules
 from services.customer.rules import permission
+from services.customer.rules import tag as tag_rules
 from services.customer.rules.customer import Wording
 from services.customer.rules.field import BY_NAME
 from services.customer.rules.option import Option
 from services.customer.rules.pinyin import sort_key
 from services.customer.rules.viewer import Viewer
-from services.customer.store import customer, customer_answer, event, idempotency, member, option, ownership, participant, search
+from services.customer.store import (
+    customer,
+    customer_answer,
+    customer_tag,
+    event,
+    idempotency,
+    member,
+    option,
+    ownership,
+    participant,
+    search,
+    tag,
+)
 from services.customer.store import next_contact as next_contact_store
 from services.customer.store import permission as permission_store
 
@@ -50,6 +63,7 @@ def create_customer(
     zone: str,
     owner_id: OwnerChoice = "me",
     participants: Sequence[NewParticipant] = (),
+    tag_ids: Sequence[UUID] = (),
 ) -> dict[str, Any]:
     """Add a customer, owned by the caller unless another owner or none is chosen; answers it."""
     with transaction(engine) as connection:
@@ -63,12 +77,14 @@ def create_customer(
         cleaned, faults = rules.clean(entered, options)
         rules.refuse_faults(faults)
         owner = viewer.member_id if owner_id == "me" else owner_id
+        tags = tag_rules.check_wanted(tag_ids, tag.lock_tags_to_set(connection, tag_ids)) if tag_ids else []
         names = _check_people(connection, viewer, owner, participants)
         _check_references(connection, viewer, None, cleaned)
         customer_id = new_id()
         row = _new_row(connection, viewer, customer_id, cleaned, owner)
         customer.insert_customers(connection, [row])
         search.insert_search(connection, [row])
+        customer_tag.insert_for_new(connection, [(customer_id, found.tag_id) for found in tags], by=viewer.member_id)
         if owner is not None:
             ownership.begin_ownership(connection, [(customer_id, owner)], how="created", by=viewer.member_id)
         for invited in participants:
@@ -87,7 +103,7 @@ def create_customer(
         if cleaned.get("parent_customer_id") is not None:
             names |= customer.get_names(connection, [cleaned["parent_customer_id"]])
         wording = Wording(zone, _labels(options), names)
-        event.append(connection, [_created(call, viewer, row, participants, wording)])
+        event.append(connection, [_created(call, viewer, row, participants, tags, wording)])
         answer = customer_answer.get_shown(connection, viewer, customer_id)
         idempotency.remember(connection, call, 201, answer)
         return answer
@@ -181,7 +197,14 @@ def created_changes(row: Mapping[str, Any], wording: Wording) -> list[Change]:
     return changes
 
 
-def _created(call: Call, viewer: Viewer, row: Mapping[str, Any], participants: Sequence[NewParticipant], wording: Wording) -> NewEvent:
+def _created(
+    call: Call,
+    viewer: Viewer,
+    row: Mapping[str, Any],
+    participants: Sequence[NewParticipant],
+    tags: Sequence[tag_rules.Tag],
+    wording: Wording,
+) -> NewEvent:
     invited = [participant_rules.payload(p.member_id, wording.names.get(p.member_id, ""), p.role, p.expires_at) for p in participants]
     invitations = Change("participants", None, invited, None, "、".join(found["name"] for found in invited))
     audience = {row["owner_id"], *(p.member_id for p in participants)} - {None, viewer.member_id}
@@ -192,7 +215,7 @@ def _created(call: Call, viewer: Viewer, row: Mapping[str, Any], participants: S
         actor_id=viewer.member_id,
         actor_name=viewer.name,
         request_id=call.request_id,
-        changes=[*created_changes(row, wording), *([invitations] if participants else [])],
+        changes=[*created_changes(row, wording), *([invitations] if participants else []), *tag_rules.created_changes(tags)],
         payload={"source": "form"},
         audience=sorted(audience),
     )

@@ -121,14 +121,8 @@ def _day(zone: str) -> dict[str, datetime]:
     return {"day_begin": begin, "day_end": end}
 
 
-def count_views(engine: Engine, member_id: UUID, *, zone: str) -> dict[str, Any]:
+def count_views(connection: Connection, viewer: Viewer, *, zone: str) -> dict[str, Any]:
     """How many customers each view holds, bounded: what the side menu shows."""
-    with reading(engine) as connection:
-        viewer = member.get_viewer(connection, member_id)
-        return _counts(connection, viewer, zone)
-
-
-def _counts(connection: Connection, viewer: Viewer, zone: str) -> dict[str, Any]:
     manages = permission.manages_anyone(viewer)
     asked: dict[str, list[Partition]] = {view: partitions(view, viewer, "team" if manages else "") for view in VIEWS}
     asked["contact_today"] = [of_mine(DUE)]

@@ -158,6 +158,7 @@ class CreateCustomer(CustomerFields):
     name: str
     owner_id: UUID | None = None
     participants: list[ParticipantChoice] = Field([], max_length=200)
+    tag_ids: list[UUID] = Field([], max_length=200)
 
 
 class EditCustomer(CustomerFields):
@@ -185,6 +186,7 @@ def create(body: CreateCustomer) -> Reply:
         zone=zone(),
         owner_id=body.owner_id if "owner_id" in body.model_fields_set else "me",
         participants=[NewParticipant(p.member_id, p.role, p.expires_at) for p in body.participants],
+        tag_ids=body.tag_ids,
     )
     return _reply(answer)
 

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app
 from pydantic import Field
 
 from services.common.web import Query, Shape, call, endpoint, engine
+from services.customer.queries import customer_count as count_queries
 from services.customer.queries import customer_list as queries
 from services.customer.routes.customer import CustomerRow, zone
 from services.customer.rules.customer_list import View
@@ -58,9 +59,10 @@ class CustomerList(Shape):
 
 
 class CustomerCounts(Shape):
-    """The views of the side menu, and the overdue part of ``contact_today``."""
+    """The views of the side menu with the overdue part of ``contact_today``, and the tags that the caller has pinned."""
 
     views: dict[str, Count]
+    tags: dict[str, Count]
 
 
 def secret() -> bytes:
@@ -89,6 +91,6 @@ def list_customers(query: CustomerQuery) -> dict[str, Any]:
 
 @blueprint.get("/api/customers/counts")
 @endpoint(answer=CustomerCounts)
-def count_views() -> dict[str, Any]:
-    """How many customers each view holds, up to 1,000."""
-    return {"views": queries.count_views(engine(), call().member_id, zone=zone())}
+def count_menu() -> dict[str, Any]:
+    """How many customers each view and each pinned tag holds, up to 1,000."""
+    return count_queries.count_menu(engine(), call().member_id, zone=zone())

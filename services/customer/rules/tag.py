@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+from services.common.events.envelope import Change
 from services.common.problem import Kind, Problem, invalid
 from services.customer.rules.pinyin import fold, readings, sort_key
 from services.customer.rules.viewer import Viewer
@@ -200,3 +201,8 @@ def payload(step: Step, *, merged: bool = False) -> tuple[str, dict[str, Any]]:
         return "customer.untagged", {"tags": [tag.shown() for tag in step.removed], **more}
     replaced = {"replaced": [tag.shown() for tag in step.removed]} if step.removed else {}
     return "customer.tagged", {"tags": [tag.shown() for tag in step.added], **replaced, **more}
+
+
+def created_changes(tags: Sequence[Tag]) -> list[Change]:
+    """What the event of a new customer tells of the tags that it was made with."""
+    return [Change("tags", None, [str(tag.tag_id) for tag in tags], None, "、".join(tag.name for tag in tags))] if tags else []

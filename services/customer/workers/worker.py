@@ -1,5 +1,6 @@
-"""The background worker: runs imports, recycles what is overdue, and now and then removes what has expired. Several copies share the
-imports by leases.
+"""The background worker: imports, recycling, merges of tags, and now and then the removal of what has expired.
+
+Several copies share the imports by leases.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from services.common.worker import run as run_loop
 from services.customer.commands import session
 from services.customer.commands.run_import import make_importer
 from services.customer.commands.sweep import forget_answers, forget_searches, forget_uploads, remove_blobs
+from services.customer.commands.tag_merge import continue_merge
 from services.customer.settings import Settings
 from services.customer.workers.recycling import Recycler
 
@@ -60,6 +62,6 @@ def run(settings: Settings) -> None:
     def once() -> bool:
         sweeps.look()
         recycled = recycler.step()
-        return import_once() or recycled
+        return continue_merge(engine) or import_once() or recycled
 
     run_loop(once, stopping, idle_seconds=IDLE_SECONDS, heartbeat_file=settings.heartbeat_file)

@@ -149,8 +149,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many customers each view holds, up to 1,000. */
-        get: operations["customer_list_count_views"];
+        /** How many customers each view and each pinned tag holds, up to 1,000. */
+        get: operations["customer_list_count_menu"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1882,6 +1882,11 @@ export interface components {
              * @default []
              */
             participants?: components["schemas"]["ParticipantChoice"][];
+            /**
+             * Tag Ids
+             * @default []
+             */
+            tag_ids?: string[];
         };
         /**
          * CreateDepartment
@@ -2446,11 +2451,15 @@ export interface components {
         };
         /**
          * CustomerCounts
-         * @description The views of the side menu, and the overdue part of ``contact_today``.
+         * @description The views of the side menu with the overdue part of ``contact_today``, and the tags that the caller has pinned.
          */
         CustomerCounts: {
             /** Views */
             views: {
+                [key: string]: components["schemas"]["Count"];
+            };
+            /** Tags */
+            tags: {
                 [key: string]: components["schemas"]["Count"];
             };
         };
@@ -5484,7 +5493,7 @@ export interface operations {
             };
         };
     };
-    customer_list_count_views: {
+    customer_list_count_menu: {
         parameters: {
             query?: never;
             header?: never;
@@ -5493,7 +5502,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many customers each view holds, up to 1,000. */
+            /** @description How many customers each view and each pinned tag holds, up to 1,000. */
             200: {
                 headers: {
                     [name: string]: unknown;
