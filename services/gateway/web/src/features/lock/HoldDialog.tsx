@@ -63,7 +63,7 @@ export function HoldDialog({ customer, open, onClose }: { customer: Customer; op
       destroyOnHidden
       footer={[
         held && (
-          <Button key="release" danger disabled={saving} style={{ float: "left" }} onClick={release}>
+          <Button key="release" danger disabled={saving} onClick={release}>
             {t("lock.release")}
           </Button>
         ),

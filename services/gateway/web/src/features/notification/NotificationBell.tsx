@@ -10,14 +10,24 @@ import styles from "@/features/notification/notification.module.css";
 import { NotificationDays } from "@/features/notification/NotificationDays";
 import { useReading } from "@/features/notification/useReading";
 import { unreadText } from "@/features/notification/words";
+import { useNarrow } from "@/lib/useNarrow";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 
 export function NotificationBell() {
   const { t } = useTranslation();
+  const narrow = useNarrow();
+  const navigate = useNavigate();
   const [open, setOpen] = useState(false);
   const text = unreadText(useQuery(recentNotificationsQuery).data?.unread);
   const label = text ? t("notification.bellCount", { number: text }) : t("notification.bell");
+  const face = (
+    <Badge count={text} size="small" offset={[0, 2]}>
+      <Bell size={17} aria-hidden />
+    </Badge>
+  );
+  // A phone has no room beside the list: there the page is the bell's list.
+  if (narrow) return <Button type="text" className={styles.bell} aria-label={label} icon={face} onClick={() => void navigate({ to: "/notifications" })} />;
   return (
     <Popover
       open={open}
@@ -29,11 +39,7 @@ export function NotificationBell() {
       styles={{ container: { padding: 0 } }}
       destroyOnHidden
     >
-      <Button type="text" className={styles.bell} aria-label={label} title={label} aria-haspopup="dialog" aria-expanded={open}>
-        <Badge count={text} size="small" offset={[2, -2]}>
-          <Bell size={17} aria-hidden />
-        </Badge>
-      </Button>
+      <Button type="text" className={styles.bell} aria-label={label} title={label} aria-haspopup="dialog" aria-expanded={open} icon={face} />
     </Popover>
   );
 }
