@@ -16,6 +16,8 @@ from services.common.database import transaction
 from services.common.events.envelope import Change, NewEvent
 from services.common.ids import new_id
 from services.common.problem import Kind, Problem, invalid
+from services.customer.commands.custom_value import Entered, enter
+from services.customer.rules import custom_value as custom_rules
 from services.customer.rules import customer as rules
 from services.customer.rules import parent as parent_rules
 from services.customer.rules import participant as participant_rules
@@ -27,6 +29,7 @@ from services.customer.rules.option import Option
 from services.customer.rules.pinyin import sort_key
 from services.customer.rules.viewer import Viewer
 from services.customer.store import (
+    custom_value,
     customer,
     customer_answer,
     customer_tag,
@@ -72,19 +75,21 @@ def create_customer(
             answer: dict[str, Any] = stored.value()
             return answer
         viewer = member.get_viewer(connection, call.member_id)
-        entered = rules.DEFAULTS | dict(values)
+        entered = {name: value for name, value in (rules.DEFAULTS | dict(values)).items() if name != "custom"}
+        custom = enter(connection, values.get("custom"), {})
         options = _options_for(connection, entered)
         cleaned, faults = rules.clean(entered, options)
-        rules.refuse_faults(faults)
+        rules.refuse_faults([*faults, *custom.faults])
         owner = viewer.member_id if owner_id == "me" else owner_id
         tags = tag_rules.check_wanted(tag_ids, tag.lock_tags_to_set(connection, tag_ids)) if tag_ids else []
         names = _check_people(connection, viewer, owner, participants)
         _check_references(connection, viewer, None, cleaned)
         customer_id = new_id()
-        row = _new_row(connection, viewer, customer_id, cleaned, owner)
+        row = _new_row(connection, viewer, customer_id, cleaned, owner) | {"custom": custom_rules.stored({}, custom.values)}
         customer.insert_customers(connection, [row])
         search.insert_search(connection, [row])
         customer_tag.insert_for_new(connection, [(customer_id, found.tag_id) for found in tags], by=viewer.member_id)
+        custom_value.save_values(connection, [(customer_id, row["custom"])], custom.fields, new=True)
         if owner is not None:
             ownership.begin_ownership(connection, [(customer_id, owner)], how="created", by=viewer.member_id)
         for invited in participants:
@@ -102,7 +107,7 @@ def create_customer(
             )
         if cleaned.get("parent_customer_id") is not None:
             names |= customer.get_names(connection, [cleaned["parent_customer_id"]])
-        wording = Wording(zone, _labels(options), names)
+        wording = Wording(zone, _labels(options) | custom.labels, names | custom.names, custom.fields)
         event.append(connection, [_created(call, viewer, row, participants, tags, wording)])
         answer = customer_answer.get_shown(connection, viewer, customer_id)
         idempotency.remember(connection, call, 201, answer)
@@ -186,12 +191,13 @@ def _new_row(connection: Connection, viewer: Viewer, customer_id: UUID, cleaned:
     }
 
 
-_NOT_ENTERED = frozenset(("customer_id", "customer_no", "name_sort", "created_by", "owner_id"))
+_NOT_ENTERED = frozenset(("customer_id", "customer_no", "name_sort", "created_by", "owner_id", "custom"))
 
 
 def created_changes(row: Mapping[str, Any], wording: Wording) -> list[Change]:
     """What ``customer.created`` tells: every field that was set, the owner under ``owner``."""
-    changes = [rules.change(name, None, value, wording) for name, value in row.items() if name not in _NOT_ENTERED and value is not None]
+    entered = {name: value for name, value in row.items() if name not in _NOT_ENTERED and value is not None} | row["custom"]
+    changes = [rules.change(name, None, value, wording) for name, value in entered.items()]
     if row["owner_id"] is not None:
         changes.append(rules.change("owner", None, row["owner_id"], wording))
     return changes
@@ -237,38 +243,51 @@ def edit_customer(
         row, known = permission_store.lock_for(connection, viewer, customer_id, "edit")
         if "visibility" in wanted and wanted["visibility"] != row["visibility"]:
             permission_store.require(connection, viewer, customer_id, known, "visibility")
-        touched = {name: value for name, value in wanted.items() if value != row[name]}
+        own = {name: value for name, value in wanted.items() if name != "custom"}
+        touched = {name: value for name, value in own.items() if value != row[name]}
+        custom = enter(connection, wanted.get("custom"), row["custom"])
         options = _options_for(connection, touched, {name: row[name] for name in touched})
         cleaned, faults = rules.clean(touched, options)
-        rules.refuse_faults(faults)
-        merged = rules.merge(row, cleaned, base, version=row["version"], if_match=if_match)
+        rules.refuse_faults([*faults, *custom.faults])
+        current = row | {key: row["custom"].get(key) for key in custom.values}
+        started = None if base is None else custom_rules.base(base, custom.values)
+        merged = rules.merge(current, cleaned | custom.values, started, version=row["version"], if_match=if_match)
         if merged.conflicts:
-            raise _edit_conflict(connection, row, merged, base or {})
+            raise _edit_conflict(connection, current, merged, started or {}, custom)
         if merged.changed:
             _check_references(connection, viewer, customer_id, merged.changed)
-            _save_edit(connection, call, viewer, row, merged.changed, _wording_for(connection, row, merged.changed, options, zone))
+            wording = _wording_for(connection, row, merged.changed, options, zone, custom)
+            _save_edit(connection, call, viewer, current, merged.changed, wording)
         return customer_answer.get_shown(connection, viewer, customer_id)
 
 
 def _wording_for(
-    connection: Connection, row: Mapping[str, Any], changed: Mapping[str, Any], options: Mapping[str, Sequence[Option]], zone: str
+    connection: Connection,
+    row: Mapping[str, Any],
+    changed: Mapping[str, Any],
+    options: Mapping[str, Sequence[Option]],
+    zone: str,
+    custom: Entered,
 ) -> Wording:
     names: dict[UUID, str] = {}
     if "parent_customer_id" in changed:
         parents = [found for found in (row["parent_customer_id"], changed["parent_customer_id"]) if found is not None]
         names = customer.get_names(connection, parents)
-    return Wording(zone, _labels(options), names)
+    return Wording(zone, _labels(options) | custom.labels, names | custom.names, custom.fields)
 
 
 def _save_edit(
     connection: Connection, call: Call, viewer: Viewer, row: Mapping[str, Any], changed: Mapping[str, Any], wording: Wording
 ) -> None:
     version = row["version"] + 1
-    columns = dict(changed)
+    columns, custom = custom_rules.split(changed)
+    if custom:
+        columns["custom"] = custom_rules.stored(row["custom"], custom)
     if "name" in changed:
         columns["name_sort"] = sort_key(changed["name"])
     customer.save_customer(connection, row["customer_id"], columns, version=version)
     search.save_search(connection, row, changed)
+    custom_value.save_values(connection, [(row["customer_id"], custom)], wording.custom)
     if "next_contact_at" in changed:
         next_contact_store.replace_all(
             connection,
@@ -290,10 +309,12 @@ def _save_edit(
     event.append(connection, [edited])
 
 
-def _edit_conflict(connection: Connection, row: Mapping[str, Any], merged: rules.Merge, base: Mapping[str, Any]) -> Problem:
+def _edit_conflict(
+    connection: Connection, current: Mapping[str, Any], merged: rules.Merge, base: Mapping[str, Any], custom: Entered
+) -> Problem:
     conflicts = []
     for name in merged.conflicts:
-        last = event.get_last_change(connection, row["customer_id"], name)
+        last = event.get_last_change(connection, current["customer_id"], name)
         by, at = last if last is not None else (None, None)
-        conflicts.append({"field": name, "mine": merged.changed[name], "theirs": row[name], "base": base[name], "by": by, "at": at})
-    return rules.edit_conflict(conflicts, row["version"])
+        conflicts.append({"field": name, "mine": merged.changed[name], "theirs": current[name], "base": base[name], "by": by, "at": at})
+    return rules.edit_conflict(conflicts, current["version"], custom.fields)

@@ -17,9 +17,10 @@ from services.common.ids import new_id
 from services.common.problem import Kind, Problem, invalid, not_found
 from services.customer.rules import customer_import as rules
 from services.customer.rules import import_columns
+from services.customer.rules.field import Field
 from services.customer.rules.viewer import require_right
+from services.customer.store import custom_field, idempotency, member, sheet
 from services.customer.store import customer_import as store
-from services.customer.store import idempotency, member, sheet
 from services.customer.store.blobs import Blobs
 
 
@@ -27,6 +28,7 @@ def upload(engine: Engine, call: Call, blobs: Blobs, *, source: Path, file_name:
     """Read the file, guess its columns, keep its rows; answers the import's id. Nothing becomes a customer yet."""
     with reading(engine) as connection:
         require_right(member.get_viewer(connection, call.member_id), "import")
+        custom = custom_field.get_fields(connection)
     size = source.stat().st_size
     if size > rules.FILE_BYTES_MAX:
         raise Problem(Kind.TOO_LARGE, "file_too_large", "A file has at most 20 MB. Split it.")
@@ -35,7 +37,7 @@ def upload(engine: Engine, call: Call, blobs: Blobs, *, source: Path, file_name:
     with blobs.writing(rules.rows_name(import_id)) as target:
         count = sheet.read_table(source, target)
         header_at, header, before = _header(target)
-        kept = _save(engine, call, import_id, _values(import_id, call, file_name, size, header_at, header, count - before - 1))
+        kept = _save(engine, call, import_id, _values(import_id, call, file_name, size, header_at, header, count - before - 1, custom))
     if kept != import_id:  # the same upload was sent before
         blobs.remove(rules.rows_name(import_id))
     return kept
@@ -55,10 +57,12 @@ def _header(rows: Path) -> tuple[int, list[str], int]:
     return first[position].number, first[position].cells, position
 
 
-def _values(import_id: UUID, call: Call, file_name: str, size: int, header_at: int, header: Sequence[str], rows: int) -> dict[str, Any]:
+def _values(
+    import_id: UUID, call: Call, file_name: str, size: int, header_at: int, header: Sequence[str], rows: int, custom: Sequence[Field]
+) -> dict[str, Any]:
     if rows < 1:
         raise invalid("/file", "file_empty", "The file holds a header but no rows.")
-    guessed = import_columns.guess(header)
+    guessed = import_columns.guess(header, custom)
     return {
         "import_id": import_id,
         "member_id": call.member_id,
@@ -93,14 +97,15 @@ def run_import(
         row = _lock(connection, call, import_id)
         if not rules.check_state(row.state, "run"):
             return row
-        mapped = row.columns if columns is None else _mapped(row, columns)
-        import_columns.check_columns([column["field"] for column in mapped], len(row.columns))
+        custom = custom_field.get_fields(connection)
+        mapped = row.columns if columns is None else _mapped(row, columns, custom)
+        import_columns.check_columns([column["field"] for column in mapped], len(row.columns), custom)
         _check_owner(connection, choices)
         return store.save_import(connection, import_id, {"state": "running", "columns": mapped, "choices": dict(choices)})
 
 
-def _mapped(row: Row[Any], columns: Sequence[str | None]) -> list[dict[str, Any]]:
-    import_columns.check_columns(columns, len(row.columns))
+def _mapped(row: Row[Any], columns: Sequence[str | None], custom: Sequence[Field]) -> list[dict[str, Any]]:
+    import_columns.check_columns(columns, len(row.columns), custom)
     padded = [*columns, *[None] * (len(row.columns) - len(columns))]
     return [{"header": column["header"], "field": name} for column, name in zip(row.columns, padded, strict=True)]
 

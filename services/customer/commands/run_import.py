@@ -23,11 +23,11 @@ from services.common.ids import new_id
 from services.common.problem import Kind, Problem
 from services.customer.commands.customer import created_changes
 from services.customer.rules import customer_import as rules
-from services.customer.rules.field import EDITABLE
+from services.customer.rules.field import EDITABLE, Field
 from services.customer.rules.option import OptionList
 from services.customer.rules.pinyin import sort_key
 from services.customer.rules.viewer import Viewer, require_right
-from services.customer.store import audit, customer, event, member, next_contact, option, ownership, search, sheet
+from services.customer.store import audit, custom_value, customer, event, member, next_contact, option, ownership, search, sheet
 from services.customer.store import customer_import as store
 from services.customer.store.blobs import Blobs
 
@@ -129,7 +129,7 @@ def _insert_batch(connection: Connection, job: Job, batch: Sequence[sheet.Row]) 
     _refuse_credit_codes(connection, checked)
     _add_options(connection, job, viewer, checked)
     good = [(row.number, found.values) for row, found in zip(batch, checked, strict=True) if not found.reasons]
-    made = _insert_customers(connection, job, viewer, [values for _, values in good])
+    made = _insert_customers(connection, job, viewer, [values for _, values in good], known.custom)
     customers = {number: customer_id for (number, _), customer_id in zip(good, made, strict=True)}
     store.insert_rows(
         connection,
@@ -202,7 +202,9 @@ def _use_option(found: rules.Checked, name: str, values: Mapping[str, str]) -> N
             found.reasons.append(rules.Reason(name, "too_many_options", f"{label} is no option, and the list has no room for more."))
 
 
-def _insert_customers(connection: Connection, job: Job, viewer: Viewer, accepted: Sequence[Mapping[str, Any]]) -> list[UUID]:
+def _insert_customers(
+    connection: Connection, job: Job, viewer: Viewer, accepted: Sequence[Mapping[str, Any]], custom: Mapping[str, Field]
+) -> list[UUID]:
     """Insert customers with everything that belongs to a new one; answers their ids in the same order."""
     if not accepted:
         return []
@@ -212,6 +214,7 @@ def _insert_customers(connection: Connection, job: Job, viewer: Viewer, accepted
     rows = [_row(values, number, viewer, owner, choices) for values, number in zip(accepted, numbers, strict=True)]
     customer.insert_customers(connection, rows)
     search.insert_search(connection, rows)
+    custom_value.save_values(connection, [(row["customer_id"], row["custom"]) for row in rows], custom, new=True)
     owners = [(row["customer_id"], row["owner_id"]) for row in rows if row["owner_id"] is not None]
     ownership.begin_ownership(connection, owners, how="imported", by=viewer.member_id)
     for row in rows:
@@ -219,8 +222,9 @@ def _insert_customers(connection: Connection, job: Job, viewer: Viewer, accepted
             next_contact.insert_direct(
                 connection, customer_id=row["customer_id"], member_id=viewer.member_id, due_at=row["next_contact_at"], recorded_version=1
             )
-    names = member.get_names(connection, list({owner_id for _, owner_id in owners}))
-    wording = store.load_wording(connection, job.zone, names)
+    mentioned = {UUID(row["custom"][key]) for key, one in custom.items() if one.type == "member" for row in rows if key in row["custom"]}
+    names = member.get_names(connection, list({owner_id for _, owner_id in owners} | mentioned))
+    wording = store.load_wording(connection, job.zone, names, custom)
     event.append(connection, [_created(job, viewer, row, created_changes(row, wording)) for row in rows])
     return [row["customer_id"] for row in rows]
 
@@ -230,6 +234,7 @@ def _row(values: Mapping[str, Any], number: str, viewer: Viewer, owner: UUID | N
     given = {"kind": "organization", "status": "new", "visibility": choices.get("visibility") or "public", **values}
     return {
         **{name: given.get(name) for name in EDITABLE},
+        "custom": values.get("custom") or {},
         "customer_id": new_id(),
         "customer_no": number,
         "name_sort": sort_key(given["name"]),

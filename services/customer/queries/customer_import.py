@@ -13,8 +13,8 @@ from services.common.database import reading
 from services.common.problem import Kind, Problem, not_found
 from services.customer.rules import customer_import as rules
 from services.customer.rules import import_columns
+from services.customer.store import custom_field, member, rejected_file, sheet
 from services.customer.store import customer_import as store
-from services.customer.store import member, rejected_file, sheet
 from services.customer.store.blobs import Blobs
 
 
@@ -47,7 +47,7 @@ def find_import(
         if row.state != "previewed":
             return {**shown(row), "preview": [], "errors": [], "new_options": []}
         if columns is not None:
-            import_columns.check_columns(columns, len(row.columns))
+            import_columns.check_columns(columns, len(row.columns), custom_field.get_fields(connection))
         return {**shown(row), **_preview(connection, blobs, row, columns, zone)}
 
 
@@ -80,10 +80,11 @@ def write_rejected(engine: Engine, blobs: Blobs, member_id: UUID, import_id: UUI
     words = rules.REJECTED_WORDS[language]
     headers = [words["row"], *(column["header"] for column in row.columns), words["reason"]]
     with engine.connect() as connection:
+        custom = {one.field: one for one in custom_field.get_fields(connection)}
         reasons = dict(store.iterate_rejected(connection, import_id))
     width = len(row.columns)
     rows = (
-        [str(found.number), *_padded(found.cells, width), rules.in_words(reasons[found.number], language)]
+        [str(found.number), *_padded(found.cells, width), rules.in_words(reasons[found.number], language, custom)]
         for found in sheet.iterate(path, after=row.header_row)
         if found.number in reasons
     )

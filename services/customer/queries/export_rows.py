@@ -18,10 +18,11 @@ from services.common.database import reading
 from services.common.problem import invalid
 from services.customer.queries.customer_list import list_condition, select
 from services.customer.rules import permission
+from services.customer.rules.custom_field import is_key
 from services.customer.rules.customer_list import Question
 from services.customer.rules.export_rows import Field, exportable
 from services.customer.rules.viewer import Viewer, require_right
-from services.customer.store import customer_answer, member, option
+from services.customer.store import custom_field, customer_answer, member, option
 from services.customer.store.customer_tag import SHOWN_ORDER
 from services.customer.store.department import department
 from services.customer.store.member import get_names
@@ -62,7 +63,7 @@ def authorize(engine: Engine, member_id: UUID, selection: Mapping[str, Any] | No
         if selection is not None:
             _select(connection, viewer, selection, zone)
             names = _names(connection, selection)
-        fields = exportable(option.get_options(connection))
+        fields = exportable(option.get_options(connection), custom_field.get_fields(connection))
     return {"member_name": viewer.name, "fields": fields, "names": names}
 
 
@@ -93,16 +94,17 @@ def open_rows(engine: Engine, member_id: UUID, selection: Mapping[str, Any], col
             connection.exec_driver_sql(setting)
         viewer = member.get_viewer(connection, member_id)
         require_right(viewer, "export")
-        known = {field["field"] for field in exportable({})}
-        unknown = [name for name in columns if name not in known]
+        custom = custom_field.get_fields(connection) if any(map(is_key, columns)) else ()
+        fields: dict[str, Field] = {field["field"]: field for field in exportable({}, custom)}
+        kinds = {one.field: {"type": one.type} for one in custom}  # told apart further than the file needs
+        unknown = [name for name in columns if name not in fields]
         if unknown or not columns:
             raise invalid("/columns", "unknown_field", f"{', '.join(unknown) or 'Nothing'} cannot be exported.")
         selected = _select(connection, viewer, selection, zone)
         counting = f"SELECT count(*) FROM {selected.source} WHERE {selected.condition}"  # noqa: S608 - made of constants
         total = connection.exec_driver_sql(counting, selected.values).scalar_one()
-        return RowStream(
-            total, _stream(connection, _statement(viewer, selected, columns), selected.values | {"zone": zone}), connection.close
-        )
+        statement = _statement(viewer, selected, [fields[name] | kinds.get(name, {}) for name in columns])
+        return RowStream(total, _stream(connection, statement, selected.values | {"zone": zone}), connection.close)
     except BaseException:
         connection.close()
         raise
@@ -125,10 +127,9 @@ def _stream(connection: Connection, statement: str, values: Mapping[str, Any]) -
         yield b"".join([*waiting, _END])
 
 
-def _statement(viewer: Viewer, selected: Selected, columns: Sequence[str]) -> str:
-    fields: dict[str, Field] = {field["field"]: field for field in exportable({})}
+def _statement(viewer: Viewer, selected: Selected, columns: Sequence[Field]) -> str:
     projected = permission.is_projected(viewer)
-    shown = [_column(fields[name], projected) for name in columns]
+    shown = [_column(field, projected) for field in columns]
     joins = customer_answer.MEMBER_JOINS + (customer_answer.POOL_JOIN if projected != "false" else "")
     return f"SELECT {', '.join(shown)} FROM {selected.source}{joins} WHERE {selected.condition} ORDER BY {selected.order}"  # noqa: S608
 
@@ -137,11 +138,26 @@ def _column(field: Field, projected: str) -> str:
     """SQL of one column; where the pool hides the field from this viewer, nothing."""
     name = field["field"]
     shown = _MEMBER_NAMES.get(name) or _GATHERED.get(name) or f"c.{name}"
-    if field["type"] == "datetime":
+    if is_key(name):
+        shown = _custom(name, field["type"])
+    elif field["type"] == "datetime":
         shown = f"date_part('epoch', c.{name} AT TIME ZONE %(zone)s)"
     if projected == "false" or name in ("customer_no", "name"):
         return shown
     return f"CASE WHEN pl.hidden_fields @> ARRAY['{name}'] AND {projected} THEN NULL ELSE {shown} END"
+
+
+def _custom(key: str, type_: str) -> str:
+    """SQL of a custom field's column; ``key`` is one that the registry knows."""
+    value = f"(c.custom->>'{key}')"
+    if type_ == "member":
+        return f"(SELECT m.name FROM member m WHERE m.member_id = {value}::uuid)"  # noqa: S608
+    if type_ == "date":
+        return f"date_part('epoch', {value}::date)"
+    if type_ == "choices":
+        each = f"jsonb_array_elements_text(c.custom->'{key}') WITH ORDINALITY AS part (value, place)"
+        return f"(SELECT string_agg(part.value, E'\n' ORDER BY part.place) FROM {each})"  # noqa: S608
+    return f"{value}::boolean" if type_ == "boolean" else value
 
 
 def _select(connection: Connection, viewer: Viewer, selection: Mapping[str, Any], zone: str) -> Selected:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from flask import Blueprint, current_app
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StrictBool, StrictFloat, StrictInt
 
 from services.common.web import Body, Reply, Shape, call, endpoint, engine, if_match
 from services.customer.commands import customer as commands
@@ -20,6 +20,10 @@ def zone() -> str:
     """The organisation's time zone, in which days begin and times are shown."""
     found: str = current_app.extensions["settings"].organisation_timezone
     return found
+
+
+# A text, day, option or member's id; a number; yes or no; several options.
+CustomValue = StrictBool | StrictInt | StrictFloat | str | list[str]
 
 
 class MemberRef(Shape):
@@ -57,7 +61,9 @@ class RecycleRule(Shape):
 
 
 class CustomerRow(Shape):
-    """A customer as a list shows it. In the pool, fields that are hidden from the caller are absent."""
+    """A customer as a list shows it. In the pool, fields that are hidden from the caller are absent. ``custom`` holds what is there of
+    custom fields, by their keys.
+    """
 
     customer_id: UUID
     customer_no: str
@@ -85,6 +91,7 @@ class CustomerRow(Shape):
     owner: MemberRef | None
     starred: bool
     tags: list[TagRef] = Field([])  # absent where the pool hides them
+    custom: dict[str, CustomValue]
     recycle_at: AwareDatetime | None
     recycle_rule: RecycleRule | None
     previous_owner: MemberRef | None
@@ -117,7 +124,9 @@ class Customer(CustomerRow):
 
 
 class CustomerFields(Body):
-    """The fields that people enter. Only those that are sent count; null or an empty text empties a field."""
+    """The fields that people enter. Only those that are sent count; null or an empty text empties a field. ``custom``
+    holds custom fields by their keys, and of them too only those that are sent count.
+    """
 
     name: str | None = None
     short_name: str | None = None
@@ -142,6 +151,7 @@ class CustomerFields(Body):
     remark: str | None = None
     visibility: Literal["public", "private"] | None = None
     next_contact_at: AwareDatetime | None = None
+    custom: dict[str, CustomValue | None] | None = Field(None, max_length=200)
 
 
 class ParticipantChoice(Body):

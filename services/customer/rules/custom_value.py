@@ -39,6 +39,15 @@ class BadValueError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one value."""
+
+    field: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What values may refer to: options by list, the ids of active members; ``held`` is what the customer holds already, which may stay
     though an option was retired or a member left.
@@ -58,6 +67,21 @@ def clean(one: Field, value: Any, known: Known) -> Any:
     if value == known.held.get(one.field) and type(value) is type(known.held.get(one.field)):
         return value
     return _REFERRING[one.type](one, value, known) if one.type in _REFERRING else _PLAIN[one.type](one, value)
+
+
+def clean_all(fields: Mapping[str, Field], values: Mapping[str, Any], known: Known) -> tuple[dict[str, Any], list[Fault]]:
+    """Every value as it is stored, and what is wrong with the others; a key that no field in use has is wrong too."""
+    cleaned: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for key, value in values.items():
+        if key not in fields:
+            faults.append(Fault(key, "field_unknown", f"There is no custom field {key[:40]}, or it is no longer in use."))
+            continue
+        try:
+            cleaned[key] = clean(fields[key], value, known)
+        except BadValueError as error:
+            faults.append(Fault(key, error.code, error.detail))
+    return cleaned, faults
 
 
 def _line(text: str) -> str:
@@ -173,10 +197,15 @@ def shown(one: Field, value: Any, labels: Mapping[tuple[str, str], str], names: 
     return format(Decimal(repr(value)), "f") if one.type == "number" else str(value)
 
 
-def flatten(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A body's values with those of ``custom`` beside the others, under their keys."""
-    custom = values.get("custom") or {}
-    return {name: value for name, value in values.items() if name != "custom"} | dict(custom)
+def base(given: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    """What an editor started from, flat: its own fields, and each of ``keys`` if he sent any ``custom``; what is absent there was empty."""
+    own = {name: value for name, value in given.items() if name != "custom"}
+    custom = given.get("custom")
+    return own if custom is None else own | {key: _held(custom.get(key)) for key in keys}
+
+
+def _held(value: Any) -> Any:
+    return None if value in ("", []) else value
 
 
 def split(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

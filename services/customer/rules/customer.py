@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 
 from services.common.events.envelope import Change
 from services.common.problem import Kind, Problem
-from services.customer.rules import credit_code, phone
-from services.customer.rules.field import BY_NAME, FIXED_LABELS
+from services.customer.rules import credit_code, custom_value, phone
+from services.customer.rules.custom_field import is_key
+from services.customer.rules.custom_value import Fault
+from services.customer.rules.field import BY_NAME, FIXED_LABELS, Field
 from services.customer.rules.option import Option
 
 STAFF_SIZE_MAX = 100_000_000
@@ -26,26 +28,22 @@ _WEBSITE = re.compile(r"(https?://)?[^\s/:@]+\.[^\s/:@.]+(:\d+)?([/?#]\S*)?", re
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one value."""
-
-    field: str
-    code: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
 class Wording:
-    """How values are shown in events: labels of options by (list, value), names of members and customers by id, local times."""
+    """How values are shown in events: labels of options by (list, value), names of members and customers by id, local times, custom
+    fields by their types.
+    """
 
     zone: str
     labels: Mapping[tuple[str, str], str] = field(default_factory=dict)
     names: Mapping[UUID, str] = field(default_factory=dict)
+    custom: Mapping[str, Field] = field(default_factory=dict)
 
     def text(self, name: str, value: Any) -> str | None:
         """The value of a field as people read it."""
         if value is None:
             return None
+        if name in self.custom:
+            return custom_value.shown(self.custom[name], value, self.labels, self.names)
         if isinstance(value, datetime):
             return value.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%d %H:%M")
         if isinstance(value, UUID):
@@ -99,8 +97,13 @@ def clean(values: Mapping[str, Any], options: Mapping[str, Sequence[Option]]) ->
 def refuse_faults(faults: Sequence[Fault]) -> None:
     """422 with every fault, if there is one."""
     if faults:
-        errors = [{"pointer": f"/{fault.field}", "code": fault.code, "detail": fault.detail} for fault in faults]
+        errors = [{"pointer": pointer(fault.field), "code": fault.code, "detail": fault.detail} for fault in faults]
         raise Problem(Kind.INVALID, "invalid", faults[0].detail, errors=errors)
+
+
+def pointer(name: str) -> str:
+    """Where a field's value stands in a body."""
+    return f"/custom/{name}" if is_key(name) else f"/{name}"
 
 
 class _BadValueError(Exception):
@@ -224,9 +227,9 @@ def merge(
     return Merge(changed, [name for name in changed if base[name] != current[name]])
 
 
-def edit_conflict(conflicts: Sequence[Mapping[str, Any]], version: int) -> Problem:
+def edit_conflict(conflicts: Sequence[Mapping[str, Any]], version: int, custom: Mapping[str, Field] | None = None) -> Problem:
     """Somebody else changed the same fields: all three values, so that nothing typed is lost."""
-    names = ", ".join(BY_NAME[conflict["field"]].label_en for conflict in conflicts)
+    names = ", ".join(((custom or {}).get(conflict["field"]) or BY_NAME[conflict["field"]]).label_en for conflict in conflicts)
     return Problem(
         Kind.CONFLICT, "edit_conflict", f"Changed by somebody else meanwhile: {names}.", conflicts=list(conflicts), version=version
     )

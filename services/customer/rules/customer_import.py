@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.common.problem import Kind, Problem
-from services.customer.rules import customer, region
+from services.customer.rules import custom_text, custom_value, customer, region
 from services.customer.rules.field import BY_NAME, FIXED_LABELS, Field
 from services.customer.rules.import_columns import key
 from services.customer.rules.option import OPTIONS_MAX, Option, OptionList
@@ -52,11 +52,14 @@ class Known:
     members: Mapping[str, UUID | None] = field(default_factory=dict)
     zone: str = "Asia/Shanghai"
     may_add: bool = False
+    custom: Mapping[str, Field] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A row as values ready to be stored, or with the reasons against it. ``new_options`` are (field, label) that no option has yet."""
+    """A row as values ready to be stored (custom ones under ``custom``), or with the reasons against it. ``new_options`` are
+    (field, label) that no option has yet.
+    """
 
     values: dict[str, Any]
     reasons: list[Reason]
@@ -79,12 +82,20 @@ def check(cells: Sequence[str], columns: Sequence[str | None], known: Known) -> 
         texts |= {"province": province} | ({"city": city} if city else {})
     made = Checked({}, [], [])
     for name, text in texts.items():
-        _interpret_one(BY_NAME[name], text, known, made)
+        one = known.custom.get(name) or BY_NAME.get(name)
+        if one is None:  # retired since the columns were chosen
+            made.reasons.append(Reason(name, "field_unknown", f"The field {name} is no longer in use. Choose the columns again."))
+        else:
+            _interpret_one(one, text, known, made)
     owner = made.values.pop("owner", None)
-    checkable = {name: value for name, value in made.values.items() if (name, value) not in made.new_options}
+    own, custom = custom_value.split(made.values)
+    checkable = {name: value for name, value in own.items() if (name, value) not in made.new_options}
     cleaned, faults = customer.clean(checkable, known.options)
-    made.values.update(cleaned)
-    made.reasons.extend(Reason(fault.field, fault.code, fault.detail) for fault in faults)
+    members = {value for name, value in custom.items() if known.custom[name].type == "member"}  # active ones, found by their names
+    entered, more = custom_value.clean_all(known.custom, custom, custom_value.Known(known.options, members))
+    made.values.clear()
+    made.values.update(own | cleaned | {"custom": custom_value.stored({}, entered)})
+    made.reasons.extend(Reason(fault.field, fault.code, fault.detail) for fault in [*faults, *more])
     if owner is not None:
         made.values["owner_id"] = owner
     if "name" not in texts:
@@ -93,7 +104,11 @@ def check(cells: Sequence[str], columns: Sequence[str | None], known: Known) -> 
 
 
 def _interpret_one(one: Field, text: str, known: Known, made: Checked) -> None:
-    if one.type == "choice":
+    if one.custom and one.type in custom_text.READERS:
+        _read(one, text, made)
+    elif one.type == "choices":
+        _choices(one, text, known, made)
+    elif one.type == "choice":
         _choice(one, text, known, made)
     elif one.type == "member":
         _member(one, text, known, made)
@@ -115,6 +130,15 @@ def _interpret_one(one: Field, text: str, known: Known, made: Checked) -> None:
         made.values[one.field] = text
 
 
+def _read(one: Field, text: str, made: Checked) -> None:
+    value = custom_text.READERS[one.type](text)
+    if value is None:
+        code, detail = custom_text.EXPECTED[one.type]
+        made.reasons.append(Reason(one.field, code, f"{text} {detail}"))
+    else:
+        made.values[one.field] = value
+
+
 def _choice(one: Field, text: str, known: Known, made: Checked) -> None:
     value = known.keys.get(one.field, {}).get(key(text))
     if value is not None:
@@ -124,6 +148,16 @@ def _choice(one: Field, text: str, known: Known, made: Checked) -> None:
         made.new_options.append((one.field, text))
     else:
         made.reasons.append(Reason(one.field, "unknown_option", f"{text} is not one of the options of {one.label_zh}."))
+
+
+def _choices(one: Field, text: str, known: Known, made: Checked) -> None:
+    keys = known.keys.get(one.field, {})
+    found = {part: keys.get(key(part)) for part in ([text] if key(text) in keys else custom_text.parts(text))}
+    unknown = [part for part, value in found.items() if value is None]
+    if unknown:
+        made.reasons.append(Reason(one.field, "unknown_option", f"{unknown[0]} is not one of the options of {one.label_zh}."))
+    else:
+        made.values[one.field] = list(dict.fromkeys(found.values()))
 
 
 def _member(one: Field, text: str, known: Known, made: Checked) -> None:
@@ -142,6 +176,11 @@ def option_keys(options: Sequence[tuple[str, str, str]]) -> dict[str, str]:
     for value, chinese, english in options:
         found |= {key(english): value} | {key(part): value for part in (chinese, *chinese.split(" "), *chinese.split("/"))}
     return found | {key(value): value for value, _, _ in options}
+
+
+def whole_keys(options: Sequence[Option]) -> dict[str, str]:
+    """The same for a custom choice, whose labels count as a whole."""
+    return {key(word): one.value for one in options if one.active for word in (one.value, one.label_en, one.label_zh)}
 
 
 def fixed_options(name: str) -> dict[str, str]:
@@ -210,6 +249,10 @@ _IN_CHINESE: Mapping[str, str] = {
     "credit_code_taken": "已有客户使用此信用代码",
     "out_of_range": "数值超出范围",
     "number_expected": "应填数字",
+    "day_expected": "应填日期，如 2026-11-23",
+    "boolean_expected": "应填“是”或“否”",
+    "too_many_values": "选项过多",
+    "field_unknown": "该字段已停用",
     "time_expected": "应填日期或时间，如 2026-11-23 或 2026-11-23 09:30",
     "member_not_unique": "有多位同名成员，请填写账号",
     "unknown_member": "没有此名称的在职成员",
@@ -224,11 +267,11 @@ REJECTED_WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def in_words(reasons: Sequence[Mapping[str, Any]], language: str) -> str:
+def in_words(reasons: Sequence[Mapping[str, Any]], language: str, custom: Mapping[str, Field] | None = None) -> str:
     """Reasons as people read them, e.g. ``邮箱：邮箱格式不正确``."""
     parts = []
     for reason in reasons:
-        known = BY_NAME.get(reason["field"] or "")
+        known = BY_NAME.get(reason["field"] or "") or (custom or {}).get(reason["field"] or "")
         if language == "en":
             parts.append(f"{known.label_en}: {reason['detail']}" if known else reason["detail"])
         else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.customer.rules.field import FIELDS, FIXED_LABELS
+from services.customer.rules import field
+from services.customer.rules.field import FIXED_LABELS
 from services.customer.rules.option import Option
 
 Field = dict[str, Any]
@@ -16,18 +17,18 @@ _INTEGERS = ("staff_size", "times_claimed")
 _ENGLISH = {"public": "Public", "private": "Private", "owned": "Owned", "unassigned": "Unassigned", "pool": "Pool"}
 
 
-def exportable(options: Mapping[str, Sequence[Option]]) -> list[Field]:
-    """{field, type, label_zh, label_en, options} of every field that can be exported, in the registry's order."""
+def exportable(options: Mapping[str, Sequence[Option]], custom: Sequence[field.Field] = ()) -> list[Field]:
+    """{field, type, label_zh, label_en, options} of every field that can be exported, in the registry's order, custom ones last."""
     return [
         {
-            "field": field.field,
-            "type": _type(field.field, field.type),
-            "label_zh": field.label_zh,
-            "label_en": field.label_en,
-            "options": _options(field.field, options.get(field.list, ()) if field.list else ()),
+            "field": one.field,
+            "type": _type(one.field, one.type),
+            "label_zh": one.label_zh,
+            "label_en": one.label_en,
+            "options": _options(one.field, options.get(one.list, ()) if one.list else ()),
         }
-        for field in FIELDS
-        if field.exportable
+        for one in (*field.FIELDS, *custom)
+        if one.exportable
     ]
 
 
@@ -36,7 +37,7 @@ def _type(name: str, kind: str) -> str:
         return "code"
     if name in _INTEGERS:
         return "integer"
-    return kind if kind in ("number", "date", "datetime", "choice", "boolean") else "text"
+    return kind if kind in ("number", "date", "datetime", "choice", "choices", "boolean") else "text"
 
 
 def _options(name: str, options: Sequence[Option]) -> list[dict[str, str]] | None:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from services.common.problem import invalid
-from services.customer.rules.field import BY_NAME
+from services.customer.rules.field import BY_NAME, Field
 
 HEADER_SEARCH_ROWS = 10
 
@@ -46,25 +46,31 @@ def key(header: str) -> str:
     return _NOT_A_WORD.sub("", unicodedata.normalize("NFKC", header)).casefold()
 
 
-def _headers() -> dict[str, str]:
-    """Every known header → its field; a field's own label wins over another's synonym."""
+def _labels() -> dict[str, str]:
+    """The fields' own names and labels."""
     importable = [one for one in BY_NAME.values() if one.importable]
-    found = {key(word): name for name, words in _SYNONYMS.items() if name in BY_NAME for word in words.split()}
-    for one in importable:
-        found |= {key(one.field): one.field, key(one.label_zh): one.field, key(one.label_en): one.field}
-    return {key: name for key, name in found.items() if BY_NAME[name].importable}
+    return {key(word): one.field for one in importable for word in (one.field, one.label_zh, one.label_en)}
 
 
-_HEADERS = _headers()
+def _synonyms() -> dict[str, str]:
+    return {key(word): name for name, words in _SYNONYMS.items() if name in BY_NAME and BY_NAME[name].importable for word in words.split()}
+
+
+_LABELS = _labels()
+_HEADERS = _synonyms() | _LABELS  # every known header → its field; a field's own label wins over another's synonym
 
 
 _NOT_IMPORTED = frozenset(key(word) for one in BY_NAME.values() if not one.importable for word in (one.field, one.label_zh, one.label_en))
 _ASIDE = re.compile(r"[(（【\[].*?[)）】\]]|必填|选填|可选|required|optional", re.IGNORECASE)
 
 
-def guess(headers: Sequence[str]) -> list[str | None]:
-    """The field of each column, None where none fits; each field is used once, by the best fitting column."""
-    chosen: list[str | None] = [_known_header(header) for header in headers]
+def guess(headers: Sequence[str], custom: Sequence[Field] = ()) -> list[str | None]:
+    """The field of each column, None where none fits; each field is used once, by the best fitting column.
+
+    A custom field is known by its labels, unless a field of the product's own has the same.
+    """
+    own = {key(label): one.field for one in custom for label in (one.label_en, one.label_zh)}
+    chosen: list[str | None] = [_known_header(header, own) for header in headers]
     for position, name in enumerate(chosen):
         if name is not None and name in chosen[:position]:
             chosen[position] = None
@@ -74,8 +80,9 @@ def guess(headers: Sequence[str]) -> list[str | None]:
     return chosen
 
 
-def _known_header(header: str) -> str | None:
-    return _HEADERS.get(key(header)) or _HEADERS.get(key(_ASIDE.sub("", header)))
+def _known_header(header: str, own: Mapping[str, str]) -> str | None:
+    whole, short = key(header), key(_ASIDE.sub("", header))
+    return _LABELS.get(whole) or own.get(whole) or _HEADERS.get(whole) or _LABELS.get(short) or own.get(short) or _HEADERS.get(short)
 
 
 def _containing(text: str) -> str | None:
@@ -92,14 +99,15 @@ def header_row(rows: Sequence[Sequence[str]]) -> int:
     return known.index(max(known)) if known else 0
 
 
-def check_columns(columns: Sequence[str | None], width: int) -> None:
+def check_columns(columns: Sequence[str | None], width: int, custom: Sequence[Field] = ()) -> None:
     """Refuse a mapping that has no name, an unknown field, or a field twice."""
     if len(columns) > max(width, 1):
         raise invalid("/columns", "columns_count", f"The table has {width} columns.")
+    own = {one.field for one in custom}
     for position, name in enumerate(columns):
         if name is None:
             continue
-        if name not in BY_NAME or not BY_NAME[name].importable:
+        if name not in own and (name not in BY_NAME or not BY_NAME[name].importable):
             raise invalid(f"/columns/{position}", "unknown_field", f"{name} is not a field that can be imported.")
         if name in columns[:position]:
             raise invalid(f"/columns/{position}", "repeated_field", f"{name} stands for two columns.")

@@ -34,6 +34,8 @@ _MEMBERS = (
 )
 _NAMES = ", ".join(f"c.{column}, {alias}.name" for _, column, alias in _MEMBERS)
 
+# Retired fields stay out; who asks for one customer or two hundred reads their keys once.
+_CUSTOM = "c.custom - (SELECT coalesce(array_agg(f.key), ARRAY[]::text[]) FROM custom_field f WHERE NOT f.active)"
 _LOOKED_UP = ", ".join(
     f"c.{column}, (SELECT m.name FROM member m WHERE m.member_id = c.{column})"  # noqa: S608 - constants only
     for _, column, _ in _MEMBERS
@@ -63,13 +65,13 @@ def _columns(names: Sequence[str]) -> str:
 
 
 def row_select(viewer: Viewer) -> str:
-    """SQL: what ``row_answer`` reads of ``c`` alone: columns, members, starred, tags, hidden fields.
+    """SQL: what ``row_answer`` reads of ``c`` alone: columns, members, starred, tags, custom values, hidden fields.
 
     Names are looked up row by row: of a page's few rows that is as fast as joins, and PostgreSQL plans it in half the time.
     """
     projected = permission.is_projected(viewer)
     hidden = "NULL" if projected == "false" else f"CASE WHEN {projected} THEN {_HIDDEN} END"
-    return f"{_columns(ROW_COLUMNS)}, {_LOOKED_UP}, {recycling.SHOWN}, {_STARRED}, {_TAGS}, {hidden}"
+    return f"{_columns(ROW_COLUMNS)}, {_LOOKED_UP}, {recycling.SHOWN}, {_STARRED}, {_TAGS}, {_CUSTOM}, {hidden}"
 
 
 def row_answer(values: Sequence[Any]) -> dict[str, Any]:
@@ -86,15 +88,17 @@ def _answer(columns: tuple[str, ...], values: Sequence[Any]) -> dict[str, Any]:
     answer |= recycling.answer(values[at])
     at += 1
     answer["starred"], answer["tags"] = values[at], values[at + 1]
+    custom = answer["custom"] = values[at + 2]
     if answer["hold_until"] is None:
         answer |= dict.fromkeys(("hold_reason", "held_by", "held_at"))
-    for hidden in values[at + 2] or ():
+    for hidden in values[at + 3] or ():
         answer.pop(hidden, None)
+        custom.pop(hidden, None)
     return answer
 
 
 _SHOW = f"""
-    SELECT {_columns(PAGE_COLUMNS)}, {_NAMES}, {recycling.SHOWN}, {_STARRED}, {_TAGS},
+    SELECT {_columns(PAGE_COLUMNS)}, {_NAMES}, {recycling.SHOWN}, {_STARRED}, {_TAGS}, {_CUSTOM},
         CASE WHEN {{projected}} THEN pl.hidden_fields END, {_PARTICIPANTS}
     FROM customer c{MEMBER_JOINS}{POOL_JOIN}
     WHERE c.customer_id = %(customer_id)s AND {{visible}}

@@ -31,10 +31,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.customer.rules import customer_import as rules
 from services.customer.rules import import_columns, permission
+from services.customer.rules.custom_field import is_key
 from services.customer.rules.customer import Wording
-from services.customer.rules.field import CHOICES, OPTION_LISTS
+from services.customer.rules.field import CHOICES, OPTION_LISTS, Field
 from services.customer.rules.viewer import Viewer
-from services.customer.store import metadata, option
+from services.customer.store import custom_field, metadata, option
 from services.customer.store.member import member
 
 customer_import = Table(
@@ -187,25 +188,33 @@ def iterate_rejected(connection: Connection, import_id: UUID) -> Iterator[tuple[
 
 def load_known(connection: Connection, columns: Sequence[str | None], *, may_add: bool, zone: str) -> rules.Known:
     """What texts in these columns can mean now."""
-    lists = option.get_options(connection, OPTION_LISTS)
+    fields = {one.field: one for one in custom_field.get_fields(connection)} if any(name and is_key(name) for name in columns) else {}
+    custom = {name: one for name, one in fields.items() if name in columns}
+    lists = option.get_options(connection, [*OPTION_LISTS, *(one.list for one in custom.values() if one.list)])
     keys = {
         one.field: rules.option_keys([(o.value, o.label_zh, o.label_en) for o in lists[one.list] if o.active])
         for one in CHOICES
         if one.list
     }
+    keys |= {name: rules.whole_keys(lists[one.list]) for name, one in custom.items() if one.list}
     keys["visibility"] = rules.fixed_options("visibility")
-    members: dict[str, UUID | None] = {}
-    if "owner" in columns:
-        for row in connection.execute(select(member.c.member_id, member.c.name, member.c.account).where(member.c.active)):
-            name, account = import_columns.key(row.name), import_columns.key(row.account)
-            members[name] = None if name in members else row.member_id
-            members.setdefault(account, row.member_id)
-    return rules.Known(keys, lists, members, zone, may_add=may_add)
+    by_name = "owner" in columns or any(one.type == "member" for one in custom.values())
+    return rules.Known(keys, lists, _members(connection) if by_name else {}, zone, may_add=may_add, custom=custom)
 
 
-def load_wording(connection: Connection, zone: str, names: Mapping[UUID, str]) -> Wording:
+def _members(connection: Connection) -> dict[str, UUID | None]:
+    found: dict[str, UUID | None] = {}
+    for row in connection.execute(select(member.c.member_id, member.c.name, member.c.account).where(member.c.active)):
+        name, account = import_columns.key(row.name), import_columns.key(row.account)
+        found[name] = None if name in found else row.member_id
+        found.setdefault(account, row.member_id)
+    return found
+
+
+def load_wording(connection: Connection, zone: str, names: Mapping[UUID, str], custom: Mapping[str, Field]) -> Wording:
     """How values are shown in events."""
-    return Wording(zone, option.get_labels(connection, OPTION_LISTS), names)
+    lists = [*OPTION_LISTS, *(one.list for one in custom.values() if one.list)]
+    return Wording(zone, option.get_labels(connection, lists), names, custom)
 
 
 _CREDIT_CODES = text("SELECT credit_code FROM customer WHERE credit_code = ANY(:codes)")

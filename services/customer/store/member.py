@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -182,6 +182,14 @@ def get_names(connection: Connection, member_ids: Sequence[UUID]) -> dict[UUID, 
     """The names of those members that exist."""
     rows = connection.execute(select(member.c.member_id, member.c.name).where(member.c.member_id.in_(member_ids)))
     return {row.member_id: row.name for row in rows}
+
+
+def get_people(connection: Connection, member_ids: Collection[UUID]) -> dict[UUID, tuple[str, bool]]:
+    """(name, active) of those members that exist; nothing is asked for nobody."""
+    if not member_ids:
+        return {}
+    statement = select(member.c.member_id, member.c.name, member.c.active).where(member.c.member_id == func.any(list(member_ids)))
+    return {row.member_id: (row.name, row.active) for row in connection.execute(statement)}
 
 
 def mark_seen(connection: Connection, member_id: UUID) -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.customer.rules import custom_text
 from services.customer.rules.custom_field import TEXT_MAX, TYPES, CustomType, as_field
-from services.customer.rules.custom_value import NUMBER_MAX, BadValueError, Known, clean, flatten, lines, shown, split, stored
+from services.customer.rules.custom_value import NUMBER_MAX, BadValueError, Known, base, clean, clean_all, lines, shown, split, stored
 from services.customer.rules.field import Field
 from services.customer.rules.option import Option
 
@@ -129,9 +130,47 @@ def test_values_are_shown_as_people_read_them() -> None:
     assert told == ["x", "0.000001", "2026-01-02", "甲", "甲、z", "安娜", "是", "否", None]
 
 
-def test_a_body_is_flattened_split_and_stored() -> None:
-    flat = flatten({"name": "甲", "custom": {"cf_1": "x", "cf_2": None}})
-    assert flat == {"name": "甲", "cf_1": "x", "cf_2": None}
-    assert split(flat) == ({"name": "甲"}, {"cf_1": "x", "cf_2": None})
+def test_values_are_split_and_stored() -> None:
+    assert split({"name": "甲", "cf_1": "x", "cf_2": None}) == ({"name": "甲"}, {"cf_1": "x", "cf_2": None})
     assert stored({"cf_1": "old", "cf_2": 3}, {"cf_1": "x", "cf_2": None, "cf_3": False}) == {"cf_1": "x", "cf_3": False}
-    assert flatten({"name": "甲", "custom": None}) == {"name": "甲"}
+
+
+def test_what_is_absent_in_the_base_was_empty() -> None:
+    assert base({"name": "甲", "custom": {"cf_1": "x", "cf_9": 1}}, ["cf_1", "cf_2"]) == {"name": "甲", "cf_1": "x", "cf_2": None}
+    assert base({"name": "甲"}, ["cf_1"]) == {"name": "甲"}
+    assert base({"custom": {"cf_1": ""}}, ["cf_1"]) == {"cf_1": None}
+
+
+def test_every_fault_is_told() -> None:
+    fields = {"cf_1": field("number")}
+    cleaned, faults = clean_all(fields, {"cf_1": "x", "cf_7": 1}, KNOWN)
+    assert (cleaned, [(fault.field, fault.code) for fault in faults]) == ({}, [("cf_1", "number_expected"), ("cf_7", "field_unknown")])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12,500.5", 12500.5),
+        ("¥1200", 1200),
+        ("1.2万", 12000),
+        ("３元", 3),
+        ("-4", -4),
+        ("15%", 15),
+        ("x", None),
+        ("1-2", None),
+        ("", None),
+    ],
+)
+def test_numbers_in_tables(text: str, value: float | None) -> None:
+    assert custom_text.read_number(text) == value
+
+
+@pytest.mark.parametrize("text", ["2026-02-03", "2026/2/3", "2026.02.03", "2026年2月3日", "20260203", "2026-02-03 10:00:00"])
+def test_days_in_tables(text: str) -> None:
+    assert custom_text.read_day(text) == "2026-02-03"
+    assert custom_text.read_day(text.replace("03", "31").replace("3日", "31日").replace("2/3", "2/31")) is None
+
+
+def test_yes_no_and_several_options_in_tables() -> None:
+    assert [custom_text.read_boolean(text) for text in ("是", " YES ", "√", "否", "0", "也许")] == [True, True, True, False, False, None]
+    assert custom_text.parts("甲、乙,丙；丁 / 戊") == ["甲", "乙", "丙", "丁 / 戊"]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from services.common.ids import new_id
 from services.common.problem import Problem
+from services.customer.rules.custom_value import Fault
 from services.customer.rules.customer import (
     DEFAULTS,
     STAFF_SIZE_MAX,
-    Fault,
     Wording,
     change,
     changes,

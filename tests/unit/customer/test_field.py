@@ -29,12 +29,23 @@ def test_every_field_is_a_member_of_the_answer(field: Field) -> None:
 
 
 def test_everything_answered_is_a_field_but_ids_and_marks() -> None:
-    apart = {"customer_id", "version", "locked_at", "locked_by", "hold_until", "hold_reason", "held_by", "held_at", "recycle_rule"}
+    apart = {
+        "customer_id",
+        "version",
+        "locked_at",
+        "locked_by",
+        "hold_until",
+        "hold_reason",
+        "held_by",
+        "held_at",
+        "recycle_rule",
+        "custom",
+    }
     assert set(Customer.model_fields) - set(BY_NAME) == apart
 
 
 def test_editable_fields_are_what_a_body_may_hold_and_columns_of_the_table() -> None:
-    assert set(EDITABLE) == set(CustomerFields.model_fields)
+    assert set(EDITABLE) | {"custom"} == set(CustomerFields.model_fields)
     assert set(EDITABLE) <= set(store.customer.c.keys())
     assert set(EDITABLE) <= set(PAGE_COLUMNS)
     assert set(REQUIRED) <= set(EDITABLE)

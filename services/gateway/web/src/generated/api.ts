@@ -1873,6 +1873,13 @@ export interface components {
              */
             next_contact_at?: string | null;
             /**
+             * Custom
+             * @default null
+             */
+            custom?: {
+                [key: string]: boolean | number | string | string[] | null;
+            } | null;
+            /**
              * Owner Id
              * @default null
              */
@@ -2391,6 +2398,10 @@ export interface components {
              * @default []
              */
             tags?: components["schemas"]["TagRef"][];
+            /** Custom */
+            custom: {
+                [key: string]: boolean | number | string | string[];
+            };
             /** Recycle At */
             recycle_at: string | null;
             recycle_rule: components["schemas"]["RecycleRule"] | null;
@@ -2465,7 +2476,8 @@ export interface components {
         };
         /**
          * CustomerFields
-         * @description The fields that people enter. Only those that are sent count; null or an empty text empties a field.
+         * @description The fields that people enter. Only those that are sent count; null or an empty text empties a field. ``custom``
+         *     holds custom fields by their keys, and of them too only those that are sent count.
          */
         CustomerFields: {
             /**
@@ -2583,6 +2595,13 @@ export interface components {
              * @default null
              */
             next_contact_at?: string | null;
+            /**
+             * Custom
+             * @default null
+             */
+            custom?: {
+                [key: string]: boolean | number | string | string[] | null;
+            } | null;
         };
         /**
          * CustomerList
@@ -2817,6 +2836,13 @@ export interface components {
              * @default null
              */
             next_contact_at?: string | null;
+            /**
+             * Custom
+             * @default null
+             */
+            custom?: {
+                [key: string]: boolean | number | string | string[] | null;
+            } | null;
             /** @default null */
             base?: components["schemas"]["CustomerFields"] | null;
         };
@@ -3662,6 +3688,10 @@ export interface components {
              * @default []
              */
             tags?: components["schemas"]["TagRef"][];
+            /** Custom */
+            custom: {
+                [key: string]: boolean | number | string | string[];
+            };
             /** Recycle At */
             recycle_at: string | null;
             recycle_rule: components["schemas"]["RecycleRule"] | null;
