@@ -9,6 +9,7 @@ from services.common.identity import Verifier
 from services.common.web import create_app as create_base_app
 from services.customer.routes import (
     access_request,
+    batch,
     custom_field,
     customer,
     customer_import,
@@ -63,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pool.blueprint,
     lock.blueprint,
     access_request.blueprint,
+    batch.blueprint,
     customer_list.blueprint,
     saved_search.blueprint,
     customer_import.blueprint,

@@ -15,6 +15,7 @@ class Settings(ServiceSettings):
     migrate_database_url: str = ""
     migrate_database_password_file: Path | None = None
     files_dir: Path = Path("var/uploads")
+    undo_minutes: int = 30
     gonghai_admin_account: str = ""
     gonghai_admin_password: SecretStr = SecretStr("")
 

@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "customer.recycled": "pool",
     "customer.recycle_warned": "pool",
     "customer.moved_to_pool": "pool",
+    "customer.undone": "assignment",  # or what UNDONE_KINDS says
     "customer.participant_added": "participant",
     "customer.participant_changed": "participant",
     "customer.participant_removed": "participant",
@@ -37,6 +38,15 @@ KINDS: dict[str, str] = {
 }
 # Types whose whole payload is the value of one field: who may not see the field gets none of it.
 PAYLOAD_OF_FIELD: dict[str, str] = {"customer.tagged": "tags", "customer.untagged": "tags"}
+# What was undone stays of its kind: undoing an assignment is one.
+UNDONE_KINDS: dict[str, str] = {
+    "assign": "assignment",
+    "return_to_pool": "pool",
+    "claim": "pool",
+    "edit": "edit",
+    "tag": "tag",
+    "untag": "tag",
+}
 # Keys whose values nobody looks for: ids, moments and codes that stand beside their text.
 _SILENT_ENDINGS = ("_id", "_at", "_ids")
 
@@ -57,10 +67,16 @@ def entry_for(event: Envelope) -> Entry:
     of_field = event.type in PAYLOAD_OF_FIELD
     return Entry(
         event,
-        KINDS.get(event.type, OTHER),
+        _kind(event),
         fold(" ".join([str(event.actor.get("name") or ""), *([] if of_field else told)])),
         fold(" ".join([*_shown(event.changes), *(told if of_field else [])])),
     )
+
+
+def _kind(event: Envelope) -> str:
+    if event.type == "customer.undone":
+        return UNDONE_KINDS.get(str(event.payload.get("verb")), KINDS[event.type])
+    return KINDS.get(event.type, OTHER)
 
 
 def fold(text: str) -> str:

@@ -13,51 +13,56 @@ from services.common.database import transaction
 from services.common.events.envelope import NewEvent
 from services.common.ids import new_id
 from services.common.problem import Kind, Problem, not_found
-from services.customer.rules import ownership as batch_rules
+from services.customer.commands.batch import Doing, Find, Work, begin, run_many
+from services.customer.commands.batch import Step as BatchStep
 from services.customer.rules import permission
 from services.customer.rules import tag as rules
+from services.customer.rules.batch import Chosen, Outcome
 from services.customer.rules.ownership import Skip
 from services.customer.rules.tag import Step, Tag
 from services.customer.rules.viewer import Viewer
-from services.customer.store import circumstances, customer, customer_answer, customer_tag, event, idempotency, member, tag
+from services.customer.store import batch, circumstances, customer, customer_answer, customer_tag, event, member, tag
 from services.customer.store import permission as permission_store
 from services.customer.store.permission import Known
 
 Verb = Literal["tag", "untag"]
-Outcome = dict[UUID, int | Skip]  # customer_id → its version now, or why it stays
-
 _TOO_MANY = Skip("too_many_tags", f"A customer has at most {rules.CUSTOMER_TAGS_MAX} tags. Take some away first.", "tag")
 
 
-def tag_customer(engine: Engine, call: Call, customer_id: UUID, tag_id: UUID, *, verb: Verb) -> tuple[dict[str, Any], UUID]:
+def tag_customer(engine: Engine, call: Call, customer_id: UUID, tag_id: UUID, *, verb: Verb, zone: str) -> tuple[dict[str, Any], UUID]:
     """Set one tag on one customer, or take it away; doing it again changes nothing. Answers the customer, and the batch of the event."""
-    batch_id = new_id()
     with transaction(engine) as connection:
         viewer = member.get_viewer(connection, call.member_id)
+        work = Work(connection, viewer, new_id(), call.request_id, zone)
+        begin(work, _doing([tag_id], verb, zone), total=1, done=1)
         tags = _take_tags(connection, [tag_id], verb, single=True)
-        outcome, known = _change(connection, call, viewer, [customer_id], tags, verb=verb, batch_id=batch_id)
+        outcome, known = _change(work, [customer_id], tags, verb=verb)
         result = outcome.get(customer_id)
         if result is None:
             raise not_found("customer")
         if isinstance(result, Skip):
             raise _refuse(connection, viewer, customer_id, result, known[customer_id])
-        return customer_answer.get_shown(connection, viewer, customer_id), batch_id
+        return customer_answer.get_shown(connection, viewer, customer_id), work.batch_id
 
 
-def tag_customers(engine: Engine, call: Call, customer_ids: Sequence[UUID], tag_ids: Sequence[UUID], *, verb: Verb) -> dict[str, Any]:
+def tag_customers(
+    engine: Engine, call: Call, chosen: Chosen, tag_ids: Sequence[UUID], *, verb: Verb, zone: str, find: Find
+) -> dict[str, Any]:
     """Set tags on many customers, or take them away; a result for each."""
-    wanted = batch_rules.check_batch(customer_ids)
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        viewer = member.get_viewer(connection, call.member_id)
-        tags = _take_tags(connection, tag_ids, verb)
-        batch_id = new_id()
-        outcome, _ = _change(connection, call, viewer, wanted, tags, verb=verb, batch_id=batch_id)
-        answer = _answer(wanted, outcome, batch_id)
-        idempotency.remember(connection, call, 200, answer)
-        return answer
+
+    def check(connection: Connection) -> None:
+        _take_tags(connection, tag_ids, verb)
+
+    return run_many(engine, call, _doing(tag_ids, verb, zone), chosen, tag_step(tag_ids, verb=verb), find=find, check=check)
+
+
+def _doing(tag_ids: Sequence[UUID], verb: Verb, zone: str) -> Doing:
+    return Doing(verb, zone, {"tag_ids": [str(tag_id) for tag_id in tag_ids]})
+
+
+def tag_step(tag_ids: Sequence[UUID], *, verb: Verb) -> BatchStep:
+    """The work of setting tags or taking them away."""
+    return lambda work, customer_ids: _change(work, customer_ids, _take_tags(work.connection, tag_ids, verb), verb=verb)[0]
 
 
 def _take_tags(connection: Connection, tag_ids: Sequence[UUID], verb: Verb, *, single: bool = False) -> list[Tag]:
@@ -68,9 +73,8 @@ def _take_tags(connection: Connection, tag_ids: Sequence[UUID], verb: Verb, *, s
     return rules.check_wanted(tag_ids, known, adding=verb == "tag", pointer="/tag_id" if single else "/tag_ids")
 
 
-def _change(
-    connection: Connection, call: Call, viewer: Viewer, customer_ids: Sequence[UUID], tags: Sequence[Tag], *, verb: Verb, batch_id: UUID
-) -> tuple[Outcome, dict[UUID, Known]]:
+def _change(work: Work, customer_ids: Sequence[UUID], tags: Sequence[Tag], *, verb: Verb) -> tuple[Outcome, dict[UUID, Known]]:
+    connection, viewer = work.connection, work.viewer
     versions = customer.lock_versions(connection, customer_ids)
     known = permission_store.find_visible(connection, viewer, list(versions))
     held = customer_tag.get_held(connection, list(known))
@@ -85,9 +89,10 @@ def _change(
         else:
             steps[customer_id] = step
             outcome[customer_id] = versions[customer_id] + 1
+    batch.keep(connection, work.batch_id, list(steps), (), tags=customer_tag.KEPT)
     customer_tag.save_steps(connection, steps, by=viewer.member_id)
     actor = (viewer.member_id, viewer.name)
-    event.append(connection, tag_events(actor, call.request_id, steps, versions, known=known, batch_id=batch_id))
+    event.append(connection, tag_events(actor, work.request_id, steps, versions, known=known, batch_id=work.batch_id))
     return outcome, known
 
 
@@ -124,15 +129,3 @@ def _refuse(connection: Connection, viewer: Viewer, customer_id: UUID, skip: Ski
     if skip is _TOO_MANY:
         return Problem(Kind.CONFLICT, skip.code, skip.detail, rule=skip.rule, who_can_change=known.who_can_change())
     return circumstances.explain(connection, viewer, customer_id, permission.Refusal(skip.code, skip.rule, skip.detail))
-
-
-def _answer(customer_ids: Sequence[UUID], outcome: Outcome, batch_id: UUID) -> dict[str, Any]:
-    results: list[dict[str, Any]] = []
-    for customer_id in customer_ids:
-        found = outcome.get(customer_id, batch_rules.NOT_FOUND)
-        if isinstance(found, Skip):
-            results.append({"customer_id": customer_id, "done": False, "code": found.code, "detail": found.detail})
-        else:
-            results.append({"customer_id": customer_id, "done": True, "version": found})
-    done = sum(result["done"] for result in results)
-    return {"batch_id": batch_id, "results": results, "done": done, "skipped": len(results) - done}

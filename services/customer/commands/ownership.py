@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
 from services.common.call import Call
-from services.common.database import transaction
 from services.common.events.envelope import NewEvent
-from services.common.ids import new_id
 from services.common.problem import Kind, Problem, invalid, not_found
+from services.customer.commands.batch import Doing, Find, Step, Work, run_many, run_one
 from services.customer.commands.customer import require_active
 from services.customer.rules import access_request as access_request_rules
+from services.customer.rules import batch as batch_rules
 from services.customer.rules import lock as lock_rules
 from services.customer.rules import ownership as rules
+from services.customer.rules.batch import Chosen, Outcome
 from services.customer.rules.customer import Wording, change
 from services.customer.rules.ownership import Skip
 from services.customer.rules.permission import ParticipantRole, Refusal
-from services.customer.rules.viewer import Viewer
 from services.customer.store import (
     access_request,
+    batch,
     circumstances,
     customer,
-    customer_answer,
     event,
-    idempotency,
-    member,
     option,
     ownership,
     ownership_move,
@@ -40,77 +37,52 @@ from services.customer.store import (
 from services.customer.store import permission as permission_store
 from services.customer.store.permission import Known
 
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What the pieces of one move share."""
-
-    connection: Connection
-    call: Call
-    viewer: Viewer
-    batch_id: UUID | None
-    zone: str
-
-    def event(self, type_: str, customer_id: UUID, version: int, **values: Any) -> NewEvent:
-        """An event of this command."""
-        return NewEvent(
-            type_,
-            customer_id,
-            version,
-            self.viewer.member_id,
-            self.viewer.name,
-            self.call.request_id,
-            batch_id=self.batch_id,
-            **values,
-        )
-
-    def audience(self, *member_ids: UUID | None) -> list[UUID]:
-        """Whom it concerns, the actor apart."""
-        return sorted({found for found in member_ids if found is not None} - {self.viewer.member_id})
-
-
-Outcome = dict[UUID, int | Skip]  # customer_id → the new version, or why it stays
+_MOVED = batch_rules.MOVED
 
 
 def assign_customer(
     engine: Engine, call: Call, customer_id: UUID, *, owner_id: UUID, keep_as: ParticipantRole | None, zone: str
 ) -> dict[str, Any]:
     """Give one customer to another owner; answers it."""
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        work = _Work(connection, call, member.get_viewer(connection, call.member_id), None, zone)
-        outcome, _ = _assign(work, [customer_id], [owner_id], keep_as)
-        return _answer_one(work, customer_id, outcome)
+    return run_one(engine, call, _assigning([owner_id], keep_as, zone), customer_id, assign_step([owner_id], keep_as))
 
 
 def assign_customers(
     engine: Engine,
     call: Call,
-    customer_ids: Sequence[UUID],
+    chosen: Chosen,
     *,
     owner_ids: Sequence[UUID],
     strategy: rules.Strategy,
     keep_as: ParticipantRole | None,
     zone: str,
+    find: Find,
 ) -> dict[str, Any]:
     """Give many customers to one owner, or the same number to each of several."""
-    wanted = rules.check_batch(customer_ids)
     rules.check_owners(owner_ids, strategy)
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        work = _Work(connection, call, member.get_viewer(connection, call.member_id), new_id(), zone)
-        outcome, _ = _assign(work, wanted, owner_ids, keep_as)
-        return _answer_batch(work, wanted, outcome)
+
+    def check(connection: Connection) -> None:
+        _require_owners(connection, owner_ids)
+
+    doing = _assigning(owner_ids, keep_as, zone)
+    return run_many(engine, call, doing, chosen, assign_step(owner_ids, keep_as), find=find, check=check)
 
 
-def _assign(
-    work: _Work, customer_ids: Sequence[UUID], owner_ids: Sequence[UUID], keep_as: ParticipantRole | None
-) -> tuple[Outcome, dict[UUID, Known]]:
-    names = {owner_id: require_active(work.connection, owner_id, "/owner_id") for owner_id in owner_ids}
+def _require_owners(connection: Connection, owner_ids: Sequence[UUID]) -> dict[UUID, str]:
+    return {owner_id: require_active(connection, owner_id, "/owner_id") for owner_id in owner_ids}
+
+
+def _assigning(owner_ids: Sequence[UUID], keep_as: ParticipantRole | None, zone: str) -> Doing:
+    return Doing("assign", zone, {"owner_ids": [str(owner_id) for owner_id in owner_ids], "keep_previous_owner_as": keep_as})
+
+
+def assign_step(owner_ids: Sequence[UUID], keep_as: ParticipantRole | None) -> Step:
+    """The work of an assignment."""
+    return lambda work, customer_ids: _assign(work, customer_ids, owner_ids, keep_as)
+
+
+def _assign(work: Work, customer_ids: Sequence[UUID], owner_ids: Sequence[UUID], keep_as: ParticipantRole | None) -> Outcome:
+    names = _require_owners(work.connection, owner_ids)
     versions, known = _lock(work, customer_ids)
     outcome: Outcome = {}
     movable = []
@@ -125,22 +97,20 @@ def _assign(
     waiting = _waiting(work, dict(moves))
     events = [_assigned(work, c, versions[c] + 1, owner, known[c], names, keep_as, waiting.get(c, [])) for c, owner in moves]
     event.append(work.connection, events)
-    outcome |= {customer_id: versions[customer_id] + 1 for customer_id, _ in moves}
-    return outcome, known
+    return outcome | {customer_id: versions[customer_id] + 1 for customer_id, _ in moves}
 
 
-def _lock(work: _Work, customer_ids: Sequence[UUID]) -> tuple[dict[UUID, int], dict[UUID, Known]]:
+def _lock(work: Work, customer_ids: Sequence[UUID]) -> tuple[dict[UUID, int], dict[UUID, Known]]:
     """Versions and facts of those that the viewer may see; all that exist are locked, in the order of their ids."""
     versions = customer.lock_versions(work.connection, customer_ids)
     return versions, permission_store.find_visible(work.connection, work.viewer, list(versions))
 
 
-def _save_assignments(
-    work: _Work, moves: Sequence[tuple[UUID, UUID]], known: Mapping[UUID, Known], keep_as: ParticipantRole | None
-) -> None:
+def _save_assignments(work: Work, moves: Sequence[tuple[UUID, UUID]], known: Mapping[UUID, Known], keep_as: ParticipantRole | None) -> None:
     if not moves:
         return
     customer_ids, owner_ids = [c for c, _ in moves], [o for _, o in moves]
+    batch.keep(work.connection, work.batch_id, customer_ids, _MOVED, participants=batch.PARTICIPANTS)
     ownership.end_ownership(work.connection, customer_ids, how="assigned", by=work.viewer.member_id)
     ownership_move.assign(work.connection, customer_ids, owner_ids)
     ownership.begin_ownership(work.connection, moves, how="assigned", by=work.viewer.member_id)
@@ -153,7 +123,7 @@ def _save_assignments(
         )
 
 
-def _waiting(work: _Work, owners: Mapping[UUID, UUID]) -> dict[UUID, list[dict[str, Any]]]:
+def _waiting(work: Work, owners: Mapping[UUID, UUID]) -> dict[UUID, list[dict[str, Any]]]:
     """Open requests for access, which the new owner is told of: they are his to decide."""
     found: dict[UUID, list[dict[str, Any]]] = {}
     for row in access_request.list_open(work.connection, list(owners), limit=rules.BATCH_MAX):
@@ -164,7 +134,7 @@ def _waiting(work: _Work, owners: Mapping[UUID, UUID]) -> dict[UUID, list[dict[s
 
 
 def _assigned(
-    work: _Work,
+    work: Work,
     customer_id: UUID,
     version: int,
     owner_id: UUID,
@@ -189,49 +159,55 @@ def return_customer(
     engine: Engine, call: Call, customer_id: UUID, *, reason: str, note: str | None, pool_id: UUID | None, zone: str
 ) -> dict[str, Any]:
     """Put one customer into the pool; answers it."""
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        work = _Work(connection, call, member.get_viewer(connection, call.member_id), None, zone)
-        outcome, _ = _return(work, [customer_id], reason, note, pool_id)
-        return _answer_one(work, customer_id, outcome)
+    return run_one(engine, call, _returning(reason, note, pool_id, zone), customer_id, return_step(reason, note, pool_id))
 
 
 def return_customers(
-    engine: Engine, call: Call, customer_ids: Sequence[UUID], *, reason: str, note: str | None, pool_id: UUID | None, zone: str
+    engine: Engine, call: Call, chosen: Chosen, *, reason: str, note: str | None, pool_id: UUID | None, zone: str, find: Find
 ) -> dict[str, Any]:
     """Put many customers into the pool."""
-    wanted = rules.check_batch(customer_ids)
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        work = _Work(connection, call, member.get_viewer(connection, call.member_id), new_id(), zone)
-        outcome, _ = _return(work, wanted, reason, note, pool_id)
-        return _answer_batch(work, wanted, outcome)
+
+    def check(connection: Connection) -> None:
+        _target(connection, reason, pool_id)
+
+    doing = _returning(reason, note, pool_id, zone)
+    return run_many(engine, call, doing, chosen, return_step(reason, note, pool_id), find=find, check=check)
 
 
-def _return(
-    work: _Work, customer_ids: Sequence[UUID], reason: str, note: str | None, pool_id: UUID | None
-) -> tuple[Outcome, dict[UUID, Known]]:
-    reason_text = rules.check_reason(reason, option.get_options(work.connection, ["return_reason"])["return_reason"])
-    target = pool.find_pool(work.connection, pool_id)
+def _target(connection: Connection, reason: str, pool_id: UUID | None) -> tuple[str, UUID]:
+    """The reason as it is shown, and the pool."""
+    reason_text = rules.check_reason(reason, option.get_options(connection, ["return_reason"])["return_reason"])
+    target = pool.find_pool(connection, pool_id)
     if target is None:
         raise invalid("/pool_id", "pool_unknown", "There is no such pool.")
+    return reason_text, target
+
+
+def _returning(reason: str, note: str | None, pool_id: UUID | None, zone: str) -> Doing:
+    return Doing("return_to_pool", zone, {"reason": reason, "note": note, "pool_id": str(pool_id) if pool_id else None})
+
+
+def return_step(reason: str, note: str | None, pool_id: UUID | None) -> Step:
+    """The work of a return."""
+    return lambda work, customer_ids: _return(work, customer_ids, reason, note, pool_id)
+
+
+def _return(work: Work, customer_ids: Sequence[UUID], reason: str, note: str | None, pool_id: UUID | None) -> Outcome:
+    reason_text, target = _target(work.connection, reason, pool_id)
     versions, known = _lock(work, customer_ids)
     skips = {c: skip for c, found in known.items() if (skip := rules.may_return(work.viewer, found.facts)) is not None}
     moved = sorted(customer_id for customer_id in known if customer_id not in skips)
     if moved:
+        batch.keep(work.connection, work.batch_id, moved, _MOVED, participants=batch.PARTICIPANTS)
         ownership.end_ownership(work.connection, moved, how="returned_to_pool", by=work.viewer.member_id, reason=reason, note=note)
         ownership_move.return_to_pool(work.connection, moved, pool_id=target, reason=reason, note=note)
         search.save_state(work.connection, moved)
     payload = {"reason": reason, "reason_text": reason_text, "note": note}
     event.append(work.connection, [_returned(work, c, versions[c] + 1, known[c], payload) for c in moved])
-    return {**skips, **{c: versions[c] + 1 for c in moved}}, known
+    return {**skips, **{c: versions[c] + 1 for c in moved}}
 
 
-def _returned(work: _Work, customer_id: UUID, version: int, known: Known, payload: dict[str, Any]) -> NewEvent:
+def _returned(work: Work, customer_id: UUID, version: int, known: Known, payload: dict[str, Any]) -> NewEvent:
     facts = known.facts
     wording = Wording(work.zone, names={facts.owner_id: known.owner_name or ""} if facts.owner_id else {})
     changes = rules.moved_changes(facts, None, "pool", wording)
@@ -244,34 +220,26 @@ def _returned(work: _Work, customer_id: UUID, version: int, known: Known, payloa
 
 def claim_customer(engine: Engine, call: Call, customer_id: UUID, *, zone: str) -> dict[str, Any]:
     """Take one customer out of the pool; of many who try at once exactly one succeeds. Answers it."""
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        work = _Work(connection, call, member.get_viewer(connection, call.member_id), None, zone)
-        if not _claim(work, [customer_id]):
-            raise _claim_refused(work, customer_id)
-        answer = customer_answer.get_shown(connection, work.viewer, customer_id)
-        idempotency.remember(connection, call, 200, answer)
-        return answer
+    return run_one(engine, call, Doing("claim", zone, {}), customer_id, _claim, refuse=_claim_refused)
 
 
-def claim_customers(engine: Engine, call: Call, customer_ids: Sequence[UUID], *, zone: str) -> dict[str, Any]:
+def claim_customers(engine: Engine, call: Call, chosen: Chosen, *, zone: str, find: Find) -> dict[str, Any]:
     """Take many customers out of the pool, each for itself."""
-    wanted = rules.check_batch(customer_ids)
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        work = _Work(connection, call, member.get_viewer(connection, call.member_id), new_id(), zone)
-        outcome: Outcome = dict(_claim(work, wanted))
-        lost = [customer_id for customer_id in wanted if customer_id not in outcome]
-        for customer_id, known in permission_store.find_visible(connection, work.viewer, lost).items():
-            outcome[customer_id] = _claim_skip(known)
-        return _answer_batch(work, wanted, outcome)
+    return run_many(engine, call, Doing("claim", zone, {}), chosen, claim_step, find=find)
 
 
-def _claim(work: _Work, customer_ids: Sequence[UUID]) -> dict[UUID, int]:
+def claim_step(work: Work, customer_ids: Sequence[UUID]) -> Outcome:
+    """The work of a claim, and why it could not be."""
+    outcome: Outcome = dict(_claim(work, customer_ids))
+    lost = [customer_id for customer_id in customer_ids if customer_id not in outcome]
+    for customer_id, known in permission_store.find_visible(work.connection, work.viewer, lost).items():
+        outcome[customer_id] = _claim_skip(known)
+    return outcome
+
+
+def _claim(work: Work, customer_ids: Sequence[UUID]) -> Outcome:
+    locked = list(customer.lock_versions(work.connection, customer_ids))
+    batch.keep(work.connection, work.batch_id, locked, _MOVED, participants=batch.PARTICIPANTS)
     rows = ownership_move.claim(work.connection, customer_ids, work.viewer.member_id)
     won = [row.customer_id for row in rows]
     if not won:
@@ -284,7 +252,7 @@ def _claim(work: _Work, customer_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {row.customer_id: row.version for row in rows}
 
 
-def _claimed(work: _Work, row: Any) -> NewEvent:
+def _claimed(work: Work, row: Any) -> NewEvent:
     wording = Wording(work.zone, names={work.viewer.member_id: work.viewer.name})
     changes = [change("owner", None, work.viewer.member_id, wording), change("state", "pool", "owned", wording)]
     previous = {"member_id": str(row.previous_owner_id), "name": row.previous_owner_name} if row.previous_owner_id else None
@@ -300,7 +268,7 @@ def _claim_skip(known: Known) -> Skip:
     return Skip("not_in_pool", "Only a customer in the pool can be claimed.", "claim_from_pool")
 
 
-def _claim_refused(work: _Work, customer_id: UUID) -> Problem:
+def _claim_refused(work: Work, customer_id: UUID, _skip: Skip | None) -> Problem:
     """Who has it and since when, if that may be known; a private one is told of only right after it left the pool."""
     known = permission_store.find_visible(work.connection, work.viewer, [customer_id]).get(customer_id)
     open_ = ownership.get_open(work.connection, customer_id, recent_seconds=rules.CLAIM_KNOWN_SECONDS)
@@ -309,35 +277,5 @@ def _claim_refused(work: _Work, customer_id: UUID) -> Problem:
             return not_found("customer")
         message = "Somebody else has just claimed it."
         return Problem(Kind.CONFLICT, "already_claimed", message, rule="claim_from_pool", since=open_.began_at, by=None)
-    return _explained(work, customer_id, _claim_skip(known))
-
-
-def _explained(work: _Work, customer_id: UUID, skip: Skip) -> Problem:
-    """A skip as the refusal of a single move: since when, by whom, who can change it."""
+    skip = _claim_skip(known)
     return circumstances.explain(work.connection, work.viewer, customer_id, Refusal(skip.code, skip.rule, skip.detail))
-
-
-def _answer_one(work: _Work, customer_id: UUID, outcome: Outcome) -> dict[str, Any]:
-    result = outcome.get(customer_id)
-    if result is None:
-        raise not_found("customer")
-    if isinstance(result, Skip):
-        raise _explained(work, customer_id, result)
-    answer = customer_answer.get_shown(work.connection, work.viewer, customer_id)
-    idempotency.remember(work.connection, work.call, 200, answer)
-    return answer
-
-
-def _answer_batch(work: _Work, customer_ids: Sequence[UUID], outcome: Outcome) -> dict[str, Any]:
-    """A result for every id that was asked for, in that order; unknown and invisible ones are the same."""
-    results: list[dict[str, Any]] = []
-    for customer_id in customer_ids:
-        found = outcome.get(customer_id, rules.NOT_FOUND)
-        if isinstance(found, Skip):
-            results.append({"customer_id": customer_id, "done": False, "code": found.code, "detail": found.detail})
-        else:
-            results.append({"customer_id": customer_id, "done": True, "version": found})
-    done = sum(result["done"] for result in results)
-    answer = {"batch_id": work.batch_id, "results": results, "done": done, "skipped": len(results) - done}
-    idempotency.remember(work.connection, work.call, 200, answer)
-    return answer

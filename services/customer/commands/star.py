@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 
 from services.common.call import Call
 from services.common.database import transaction
-from services.common.ids import new_id
 from services.common.problem import not_found
-from services.customer.rules import ownership as rules
-from services.customer.store import idempotency, member, star
+from services.customer.commands.batch import Doing, Find, Step, Work, run_many
+from services.customer.rules.batch import UNVERSIONED, Chosen, Outcome
+from services.customer.store import member, star
 from services.customer.store import permission as permission_store
 
 
@@ -36,19 +36,18 @@ def unstar_customer(engine: Engine, call: Call, customer_id: UUID) -> None:
         raise not_found("customer")
 
 
-def star_customers(engine: Engine, call: Call, customer_ids: Sequence[UUID], *, starred: bool) -> dict[str, Any]:
+def star_customers(engine: Engine, call: Call, chosen: Chosen, *, starred: bool, zone: str, find: Find) -> dict[str, Any]:
     """Mark many, or take the marks away; a result for each."""
-    wanted = rules.check_batch(customer_ids)
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        viewer = member.get_viewer(connection, call.member_id)
-        visible = permission_store.find_visible(connection, viewer, wanted)
-        change = star.insert_stars if starred else star.delete_stars
-        change(connection, viewer.member_id, [customer_id for customer_id in wanted if customer_id in visible])
-        absent = {"done": False, "code": rules.NOT_FOUND.code, "detail": rules.NOT_FOUND.detail}
-        results = [{"customer_id": customer_id, **({"done": True} if customer_id in visible else absent)} for customer_id in wanted]
-        answer = {"batch_id": new_id(), "results": results, "done": len(visible), "skipped": len(wanted) - len(visible)}
-        idempotency.remember(connection, call, 200, answer)
-        return answer
+    return run_many(engine, call, Doing("star" if starred else "unstar", zone, {}), chosen, star_step(starred=starred), find=find)
+
+
+def star_step(*, starred: bool) -> Step:
+    """The work of marking; a mark is nobody else's business and leaves the customer's version as it is."""
+    change = star.insert_stars if starred else star.delete_stars
+
+    def step(work: Work, customer_ids: Sequence[UUID]) -> Outcome:
+        versions = permission_store.find_visible(work.connection, work.viewer, customer_ids)
+        change(work.connection, work.viewer.member_id, sorted(versions))
+        return dict.fromkeys(versions, UNVERSIONED)
+
+    return step

@@ -7,13 +7,15 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from services.common.database import transaction
+from services.customer.rules import batch as batch_rules
 from services.customer.rules.customer_import import KEPT_DAYS
 from services.customer.rules.saved_search import DELETED_KEPT_DAYS
-from services.customer.store import customer_import, idempotency, saved_search
+from services.customer.store import batch, customer_import, idempotency, saved_search
 from services.customer.store.blobs import Blobs
 
 ANSWERS_KEPT_HOURS = 48
 ROWS_MAX = 5000
+BATCHES_MAX = 50
 
 
 def forget_answers(engine: Engine) -> bool:
@@ -32,6 +34,12 @@ def forget_searches(engine: Engine) -> bool:
     """Forget saved searches whose deletion nobody took back; True while there may be more."""
     with transaction(engine) as connection:
         return saved_search.delete_old(connection, days=DELETED_KEPT_DAYS, limit=ROWS_MAX) >= ROWS_MAX
+
+
+def forget_batches(engine: Engine) -> bool:
+    """Forget what became of each customer of old batches; True while there may be more."""
+    with transaction(engine) as connection:
+        return batch.delete_rows(connection, days=batch_rules.KEPT_DAYS, limit=BATCHES_MAX) > 0
 
 
 def remove_blobs(folder: Path) -> int:

@@ -161,3 +161,8 @@ def selected_ids(connection: Connection, selection: Selection, limit: int) -> li
     source, condition, values = list_condition(selection)
     rows = connection.exec_driver_sql(f"SELECT c.customer_id FROM {source} WHERE {condition} LIMIT %(n)s", {**values, "n": limit})
     return sorted(rows.scalars())
+
+
+def find_ids(connection: Connection, viewer: Viewer, parameters: Mapping[str, Any], limit: int, *, zone: str) -> list[UUID]:
+    """The same for a viewer and a list's parameters."""
+    return selected_ids(connection, select(connection, viewer, parameters, zone=zone), limit)

@@ -8,20 +8,19 @@ from uuid import UUID
 from flask import Blueprint
 from pydantic import AwareDatetime
 
-from services.common.web import Body, Reply, Shape, call, endpoint, engine
+from services.common.web import Reply, Shape, call, endpoint, engine
 from services.customer.commands import customer_tag as commands
 from services.customer.commands.customer_tag import Verb
 from services.customer.queries import tag as queries
-from services.customer.routes.customer import Customer, MemberRef, TagRef
-from services.customer.routes.ownership import Batch
+from services.customer.routes.batch import Batch, Customers, find, reply
+from services.customer.routes.customer import Customer, MemberRef, TagRef, zone
 
 blueprint = Blueprint("customer_tag", __name__)
 
 
-class TagCustomers(Body):
+class TagCustomers(Customers):
     """Which tags on which customers."""
 
-    customer_ids: list[UUID]
     tag_ids: list[UUID]
 
 
@@ -39,7 +38,7 @@ class SetTags(Shape):
 
 
 def _one(customer_id: UUID, tag_id: UUID, verb: Verb) -> Reply:
-    answer, batch_id = commands.tag_customer(engine(), call(), customer_id, tag_id, verb=verb)
+    answer, batch_id = commands.tag_customer(engine(), call(), customer_id, tag_id, verb=verb, zone=zone())
     return Reply(answer, None, {"ETag": f'"{answer["version"]}"', "X-Batch-ID": str(batch_id)})
 
 
@@ -66,13 +65,13 @@ def untag(customer_id: UUID, tag_id: UUID) -> Reply:
 
 @blueprint.post("/api/customers/tag")
 @endpoint(body=TagCustomers, answer=Batch)
-def tag_many(body: TagCustomers) -> dict[str, Any]:
+def tag_many(body: TagCustomers) -> Reply:
     """Set tags on many customers; a result for each."""
-    return commands.tag_customers(engine(), call(), body.customer_ids, body.tag_ids, verb="tag")
+    return reply(commands.tag_customers(engine(), call(), body.chosen(), body.tag_ids, verb="tag", zone=zone(), find=find()))
 
 
 @blueprint.post("/api/customers/untag")
 @endpoint(body=TagCustomers, answer=Batch)
-def untag_many(body: TagCustomers) -> dict[str, Any]:
+def untag_many(body: TagCustomers) -> Reply:
     """Take tags away from many customers; a result for each."""
-    return commands.tag_customers(engine(), call(), body.customer_ids, body.tag_ids, verb="untag")
+    return reply(commands.tag_customers(engine(), call(), body.chosen(), body.tag_ids, verb="untag", zone=zone(), find=find()))

@@ -12,6 +12,7 @@ from services.common.problem import invalid
 from services.common.web import Body, Reply, Shape, call, endpoint, engine
 from services.customer.commands import ownership as commands
 from services.customer.queries import ownership as queries
+from services.customer.routes.batch import Batch, Customers, find, reply
 from services.customer.routes.customer import Customer, MemberRef, zone
 
 blueprint = Blueprint("ownership", __name__)
@@ -36,45 +37,21 @@ class Claim(Body):
     """Nothing to say."""
 
 
-class AssignMany(Body):
+class AssignMany(Customers):
     """One owner, or several with the strategy ``evenly``."""
 
-    customer_ids: list[UUID]
     owner_id: UUID | None = None
     owner_ids: list[UUID] = Field([], max_length=200)
     strategy: Literal["one", "evenly"] | None = None
     keep_previous_owner_as: Literal["viewer", "editor"] | None = None
 
 
-class ReturnManyToPool(ReturnToPool):
+class ReturnManyToPool(Customers):
     """Why they go into the pool."""
 
-    customer_ids: list[UUID]
-
-
-class Customers(Body):
-    """Which ones."""
-
-    customer_ids: list[UUID]
-
-
-class BatchResult(Shape):
-    """What became of one customer: its new version, or why it was skipped."""
-
-    customer_id: UUID
-    done: bool
-    code: str | None = None
-    detail: str | None = None
-    version: int | None = None
-
-
-class Batch(Shape):
-    """What became of all, in the order in which they were named."""
-
-    batch_id: UUID
-    results: list[BatchResult]
-    done: int
-    skipped: int
+    reason: str
+    note: str | None = Field(None, max_length=1000)
+    pool_id: UUID | None = None
 
 
 class OwnershipPeriod(Shape):
@@ -83,9 +60,9 @@ class OwnershipPeriod(Shape):
     owner: MemberRef
     from_: AwareDatetime = Field(alias="from")
     until: AwareDatetime | None
-    how: Literal["created", "assigned", "claimed", "imported"]
+    how: Literal["created", "assigned", "claimed", "imported", "undone"]
     by: MemberRef | None
-    ended_how: Literal["assigned", "returned_to_pool", "recycled"] | None
+    ended_how: Literal["assigned", "returned_to_pool", "recycled", "undone"] | None
     ended_by: MemberRef | None
     reason: str | None
     note: str | None
@@ -98,7 +75,8 @@ class OwnershipHistory(Shape):
 
 
 def _reply(answer: dict[str, Any]) -> Reply:
-    return Reply(answer, None, {"ETag": f'"{answer["version"]}"'})
+    batch_id = answer.pop("batch_id")
+    return Reply(answer, None, {"ETag": f'"{answer["version"]}"', "X-Batch-ID": str(batch_id)})
 
 
 @blueprint.post("/api/customers/<customer_id>/assign")
@@ -128,32 +106,34 @@ def claim(customer_id: UUID, body: Claim) -> Reply:  # noqa: ARG001 - an empty o
 
 @blueprint.post("/api/customers/assign")
 @endpoint(body=AssignMany, answer=Batch)
-def assign_many(body: AssignMany) -> dict[str, Any]:
+def assign_many(body: AssignMany) -> Reply:
     """Give many customers to one owner or evenly to several; a result for each."""
     if (body.owner_id is None) == (not body.owner_ids):
         raise invalid("/owner_id", "owner_expected", "Send owner_id, or owner_ids with a strategy.")
     owner_ids = body.owner_ids or ([body.owner_id] if body.owner_id else [])
     strategy = body.strategy or ("one" if len(owner_ids) == 1 else "evenly")
     keep_as = body.keep_previous_owner_as
-    return commands.assign_customers(
-        engine(), call(), body.customer_ids, owner_ids=owner_ids, strategy=strategy, keep_as=keep_as, zone=zone()
+    answer = commands.assign_customers(
+        engine(), call(), body.chosen(), owner_ids=owner_ids, strategy=strategy, keep_as=keep_as, zone=zone(), find=find()
     )
+    return reply(answer)
 
 
 @blueprint.post("/api/customers/return_to_pool")
 @endpoint(body=ReturnManyToPool, answer=Batch)
-def return_many_to_pool(body: ReturnManyToPool) -> dict[str, Any]:
+def return_many_to_pool(body: ReturnManyToPool) -> Reply:
     """Put many customers into the pool; a result for each."""
-    return commands.return_customers(
-        engine(), call(), body.customer_ids, reason=body.reason, note=body.note or None, pool_id=body.pool_id, zone=zone()
+    answer = commands.return_customers(
+        engine(), call(), body.chosen(), reason=body.reason, note=body.note or None, pool_id=body.pool_id, zone=zone(), find=find()
     )
+    return reply(answer)
 
 
 @blueprint.post("/api/customers/claim")
 @endpoint(body=Customers, answer=Batch)
-def claim_many(body: Customers) -> dict[str, Any]:
+def claim_many(body: Customers) -> Reply:
     """Take many customers out of the pool; a result for each."""
-    return commands.claim_customers(engine(), call(), body.customer_ids, zone=zone())
+    return reply(commands.claim_customers(engine(), call(), body.chosen(), zone=zone(), find=find()))
 
 
 @blueprint.get("/api/customers/<customer_id>/ownership_history")

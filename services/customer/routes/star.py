@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
 
-from services.common.web import call, endpoint, engine
+from services.common.web import Reply, call, endpoint, engine
 from services.customer.commands import star as commands
-from services.customer.routes.ownership import Batch, Customers
+from services.customer.routes.batch import Batch, Customers, find, reply
+from services.customer.routes.customer import zone
 
 blueprint = Blueprint("star", __name__)
 
@@ -30,13 +30,13 @@ def unstar(customer_id: UUID) -> None:
 
 @blueprint.post("/api/customers/star")
 @endpoint(body=Customers, answer=Batch)
-def star_many(body: Customers) -> dict[str, Any]:
+def star_many(body: Customers) -> Reply:
     """Mark many customers."""
-    return commands.star_customers(engine(), call(), body.customer_ids, starred=True)
+    return reply(commands.star_customers(engine(), call(), body.chosen(), starred=True, zone=zone(), find=find()))
 
 
 @blueprint.post("/api/customers/unstar")
 @endpoint(body=Customers, answer=Batch)
-def unstar_many(body: Customers) -> dict[str, Any]:
+def unstar_many(body: Customers) -> Reply:
     """Take many marks away."""
-    return commands.star_customers(engine(), call(), body.customer_ids, starred=False)
+    return reply(commands.star_customers(engine(), call(), body.chosen(), starred=False, zone=zone(), find=find()))

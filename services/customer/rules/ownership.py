@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from services.common.events.envelope import Change
@@ -37,6 +37,7 @@ class Skip:
     code: str
     detail: str
     rule: str = ""
+    told: Mapping[str, Any] | None = None  # more that a program may show: ``by``, ``since``
 
 
 NOT_FOUND = Skip("customer_not_found", "There is no such customer, or it is not open to you.")

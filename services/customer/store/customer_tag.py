@@ -63,6 +63,23 @@ FOLLOW_OPEN = """
     UPDATE customer_tag ct SET open = c.open FROM customer c
     WHERE c.customer_id = ANY(:customer_ids) AND ct.customer_id = c.customer_id AND ct.open <> c.open
 """
+# The tags of ``c`` as a batch keeps them for an undo, and bringing them back.
+KEPT = """
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('tag_id', ct.tag_id, 'added_by', ct.added_by, 'added_at', ct.added_at)), '[]')
+     FROM customer_tag ct WHERE ct.customer_id = c.customer_id)
+"""
+_KEPT_TAGS = """
+    SELECT DISTINCT (t ->> 'tag_id')::uuid AS tag_id FROM batch_row r CROSS JOIN LATERAL jsonb_array_elements(r.before -> 'tags') AS t
+    WHERE r.batch_id = %(batch_id)s AND r.customer_id = ANY(%(customer_ids)s::uuid[])
+"""
+_DROP = "DELETE FROM customer_tag WHERE customer_id = ANY(%(customer_ids)s::uuid[])"
+_RESTORE = """
+    INSERT INTO customer_tag (customer_id, tag_id, open, added_by, added_at)
+    SELECT c.customer_id, t.tag_id, c.open, t.added_by, t.added_at
+    FROM batch_row r JOIN customer c ON c.customer_id = r.customer_id CROSS JOIN LATERAL
+        jsonb_to_recordset(r.before -> 'tags') AS t (tag_id uuid, added_by uuid, added_at timestamptz)
+    WHERE r.batch_id = %(batch_id)s AND r.customer_id = ANY(%(customer_ids)s::uuid[])
+"""
 _TOUCH = """
     UPDATE customer SET version = version + 1, updated_at = clock_timestamp() WHERE customer_id = ANY(%(ids)s::uuid[])
 """
@@ -132,6 +149,20 @@ def _finish(connection: Connection, customer_ids: Sequence[UUID]) -> None:
     if customer_ids:
         connection.exec_driver_sql(_SAVE_TOKENS, {"ids": list(customer_ids)})
         connection.exec_driver_sql(_TOUCH, {"ids": list(customer_ids)})
+
+
+def get_kept(connection: Connection, batch_id: UUID, customer_ids: Sequence[UUID]) -> list[UUID]:
+    """The tags that an undo of this batch would set on these customers."""
+    values = {"batch_id": batch_id, "customer_ids": list(customer_ids)}
+    return list(connection.exec_driver_sql(_KEPT_TAGS, values).scalars())
+
+
+def restore(connection: Connection, batch_id: UUID, customer_ids: Sequence[UUID]) -> None:
+    """Bring the tags of locked customers back as the batch kept them; their version is another's business."""
+    values = {"batch_id": batch_id, "customer_ids": list(customer_ids)}
+    connection.exec_driver_sql(_DROP, values)
+    connection.exec_driver_sql(_RESTORE, values)
+    connection.exec_driver_sql(_SAVE_TOKENS, {"ids": list(customer_ids)})
 
 
 def insert_for_new(connection: Connection, tags: Sequence[tuple[UUID, UUID]], *, by: UUID) -> None:

@@ -6,6 +6,7 @@ Order is the customer's version at which something was recorded; every change ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,24 @@ _CLOSE_OWN = text("""
     UPDATE next_contact SET closed_by = :closed_by, closed_at = clock_timestamp()
     WHERE customer_id = :customer_id AND member_id = :member_id AND closed_at IS NULL
 """)
+_REPLACE_MANY = """
+    WITH set AS (
+        SELECT * FROM unnest(%(next_contact_ids)s::uuid[], %(customer_ids)s::uuid[], %(versions)s::bigint[]) AS s (id, customer_id, version)
+    ), closed AS (
+        UPDATE next_contact n SET closed_by = set.id, closed_at = clock_timestamp() FROM set
+        WHERE n.customer_id = set.customer_id AND n.closed_at IS NULL
+    )
+    INSERT INTO next_contact (next_contact_id, customer_id, member_id, due_at, recorded_version)
+    SELECT id, customer_id, %(member_id)s, %(due_at)s, version FROM set
+"""
+_REOPEN_MANY = """
+    WITH gone AS (
+        DELETE FROM next_contact n USING unnest(%(customer_ids)s::uuid[], %(versions)s::bigint[]) AS u (customer_id, version)
+        WHERE n.customer_id = u.customer_id AND n.recorded_version = u.version AND n.follow_up_id IS NULL
+        RETURNING n.next_contact_id
+    )
+    UPDATE next_contact n SET closed_by = NULL, closed_at = NULL FROM gone WHERE n.closed_by = gone.next_contact_id
+"""
 _EARLIEST = text("SELECT min(due_at) FROM next_contact WHERE customer_id = :customer_id AND closed_at IS NULL")
 
 
@@ -62,6 +81,21 @@ def replace_all(connection: Connection, *, customer_id: UUID, member_id: UUID, d
     connection.execute(_CLOSE_ALL, {"customer_id": customer_id, "closed_by": made})
     values: dict[str, Any] = {"customer_id": customer_id, "member_id": member_id, "due_at": due_at, "recorded_version": recorded_version}
     connection.execute(insert(next_contact).values(next_contact_id=made, **values))
+
+
+def replace_many(connection: Connection, plans: Sequence[tuple[UUID, int]], *, member_id: UUID, due_at: datetime | None) -> None:
+    """The same for many (customer, recorded version)."""
+    values = _plans(plans) | {"next_contact_ids": [new_id() for _ in plans], "member_id": member_id, "due_at": due_at}
+    connection.exec_driver_sql(_REPLACE_MANY, values)
+
+
+def reopen_many(connection: Connection, plans: Sequence[tuple[UUID, int]]) -> None:
+    """Take back what was set directly at (customer, recorded version), where something was: the plans it had closed are open again."""
+    connection.exec_driver_sql(_REOPEN_MANY, _plans(plans))
+
+
+def _plans(plans: Sequence[tuple[UUID, int]]) -> dict[str, Any]:
+    return {"customer_ids": [customer_id for customer_id, _ in plans], "versions": [version for _, version in plans]}
 
 
 def close_own(connection: Connection, *, customer_id: UUID, member_id: UUID, closed_by: UUID) -> None:

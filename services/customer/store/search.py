@@ -42,6 +42,13 @@ _SAVE = text(f"""
         name_key = :name_key, pinyin = :pinyin, digits = :digits
     WHERE customer_id = :customer_id
 """)  # noqa: S608 - constants only
+# Each choice has a letter of its own: the tokens that begin with it go, those of the present values come.
+_SAVE_CHOICES = """
+    UPDATE customer_search s
+    SET tokens = ts_delete(s.tokens, ARRAY(SELECT t FROM unnest(tsvector_to_array(s.tokens)) t WHERE left(t, 1) = ANY(%(letters)s)))
+        || array_to_tsvector(array_remove(ARRAY[{values}]::text[], NULL))
+    FROM customer c WHERE c.customer_id = ANY(%(customer_ids)s::uuid[]) AND s.customer_id = c.customer_id
+"""
 _SAVE_STATE = text(f"""
     WITH followed AS ({custom_value.FOLLOW_OPEN}), tags_followed AS ({customer_tag.FOLLOW_OPEN})
     UPDATE customer_search s SET open = c.open,
@@ -87,6 +94,16 @@ def save_state(connection: Connection, customer_ids: Sequence[UUID]) -> None:
     custom values and tags.
     """
     connection.execute(_SAVE_STATE, {"customer_ids": list(customer_ids)})
+
+
+def save_choices(connection: Connection, customer_ids: Sequence[UUID], names: Sequence[str]) -> None:
+    """Follow customers whose choices among ``names`` were set; whose they are is ``save_state``."""
+    letters = {name: letter for name, letter in CHOICE_LETTERS.items() if name in names and name != "state"}
+    if not letters:
+        return
+    values = ", ".join(f"'{letter}' || c.{name}" for name, letter in letters.items())
+    parameters = {"customer_ids": list(customer_ids), "letters": list(letters.values())}
+    connection.exec_driver_sql(_SAVE_CHOICES.format(values=values), parameters)
 
 
 def _columns(found: Document) -> dict[str, Any]:

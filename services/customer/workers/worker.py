@@ -1,10 +1,11 @@
-"""The background worker: imports, recycling, merges of tags, and now and then the removal of what has expired.
+"""The background worker: imports, waiting batches, recycling, merges of tags, and now and then the removal of what has expired.
 
-Several copies share the imports by leases.
+Several copies share imports and batches by leases.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -12,9 +13,9 @@ from services.common import logs
 from services.common.database import connect
 from services.common.worker import Stopping
 from services.common.worker import run as run_loop
-from services.customer.commands import session
+from services.customer.commands import run_batch, session
 from services.customer.commands.run_import import make_importer
-from services.customer.commands.sweep import forget_answers, forget_searches, forget_uploads, remove_blobs
+from services.customer.commands.sweep import forget_answers, forget_batches, forget_searches, forget_uploads, remove_blobs
 from services.customer.commands.tag_merge import continue_merge
 from services.customer.settings import Settings
 from services.customer.workers.recycling import Recycler
@@ -45,13 +46,14 @@ class Sweeps:
 def run(settings: Settings) -> None:
     """Work until SIGTERM, which ends an import between two batches."""
     stopping = Stopping().listen()
-    engine = connect(settings.database(), pool_size=2, statement_timeout_ms=60_000)
+    engine = connect(settings.database(), pool_size=3, statement_timeout_ms=60_000)
     import_once = make_importer(engine, settings.files_dir, zone=settings.organisation_timezone, stopping=stopping.is_set)
     sweeps = Sweeps(
         [
             lambda: session.sweep(engine),
             lambda: forget_answers(engine),
             lambda: forget_uploads(engine),
+            lambda: forget_batches(engine),
             lambda: forget_searches(engine),
             lambda: remove_blobs(settings.files_dir),
         ]
@@ -64,4 +66,13 @@ def run(settings: Settings) -> None:
         recycled = recycler.step()
         return continue_merge(engine) or import_once() or recycled
 
+    # On a thread of its own: who changes 5,000 customers does not wait for somebody's import of 100,000.
+    batches = threading.Thread(
+        target=run_loop,
+        args=(lambda: run_batch.work_once(engine, stopping=stopping.is_set), stopping),
+        kwargs={"idle_seconds": IDLE_SECONDS},
+        name="batches",
+    )
+    batches.start()
     run_loop(once, stopping, idle_seconds=IDLE_SECONDS, heartbeat_file=settings.heartbeat_file)
+    batches.join()

@@ -59,6 +59,8 @@ TABLE: Final = (
     _row("/api/follow_ups", CUSTOMER, "PATCH DELETE"),
     _row("/api/holidays", CUSTOMER, "GET HEAD PUT DELETE"),
     _row("/api/pools", CUSTOMER, "GET HEAD POST PATCH DELETE"),
+    _row("/api/batches", CUSTOMER, "GET HEAD POST"),
+    _row("/api/undo", CUSTOMER, "POST"),
     _row("/api/imports", CUSTOMER, "GET HEAD POST DELETE"),
     _row("/api/exports", EXPORT, "GET HEAD POST DELETE"),
 )

@@ -151,7 +151,7 @@ def test_what_a_batch_skipped_is_told_with_its_reason(signed_in: Page, member: C
     expect(sheet).to_contain_text(foreign["name"])
     expect(sheet).to_contain_text("负责人")
     with signed_in.expect_download() as download:
-        sheet.get_by_role("button", name="下载跳过名单").click()
+        sheet.get_by_role("button", name="下载结果").click()
     assert foreign["name"] in download.value.path().read_text(encoding="utf-8-sig")
 
 
@@ -217,8 +217,8 @@ def test_scrolling_loads_more_and_keeps_what_was_chosen(signed_in: Page, member:
     signed_in.mouse.wheel(0, 20_000)
     expect(signed_in.get_by_text("共 60 个客户")).to_be_visible()
     expect(signed_in.get_by_text("已选 1")).to_be_visible()
-    signed_in.get_by_role("button", name="选择全部 60 个").click()
-    expect(signed_in.get_by_text("已选 60")).to_be_visible()
+    signed_in.get_by_role("button", name="选择全部 60 条符合条件的").click()
+    expect(signed_in.get_by_text("已选全部 60 条符合条件的")).to_be_visible()
 
 
 def test_column_settings_stay_for_the_view(signed_in: Page, member: Client) -> None:

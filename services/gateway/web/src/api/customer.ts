@@ -35,6 +35,8 @@ export type Action = keyof Schema<"Access">["actions"];
 export type Access = { actions: Partial<Record<Action, Schema<"ActionAccess">>> };
 
 export type Batch = Schema<"Batch">;
+/** Whom a batch means: named ones, or all that a list shows. */
+export type Chosen = { customer_ids: string[] } | { selection: Omit<Selection, "sort"> };
 export type BatchResult = Schema<"BatchResult">;
 
 export type NewCustomer = Pick<Schema<"CreateCustomer">, "name"> & Partial<Schema<"CreateCustomer">>;
@@ -79,24 +81,24 @@ export function claimCustomer(customerId: string): Promise<Customer> {
 }
 
 /** To one owner, or evenly to several. */
-export function assignCustomers(customerIds: string[], ownerIds: string[], keepPreviousOwnerAs: ParticipantRole | null): Promise<Batch> {
+export function assignCustomers(chosen: Chosen, ownerIds: string[], keepPreviousOwnerAs: ParticipantRole | null): Promise<Batch> {
   return http.post<Batch>("/api/customers/assign", {
-    customer_ids: customerIds,
+    ...chosen,
     ...(ownerIds.length === 1 ? { owner_id: ownerIds[0] } : { owner_ids: ownerIds, strategy: "evenly" }),
     ...(keepPreviousOwnerAs ? { keep_previous_owner_as: keepPreviousOwnerAs } : {}),
   });
 }
 
-export function returnCustomersToPool(customerIds: string[], reason: string, note: string): Promise<Batch> {
-  return http.post<Batch>("/api/customers/return_to_pool", { customer_ids: customerIds, reason, ...(note ? { note } : {}) });
+export function returnCustomersToPool(chosen: Chosen, reason: string, note: string): Promise<Batch> {
+  return http.post<Batch>("/api/customers/return_to_pool", { ...chosen, reason, ...(note ? { note } : {}) });
 }
 
-export function claimCustomers(customerIds: string[]): Promise<Batch> {
-  return http.post<Batch>("/api/customers/claim", { customer_ids: customerIds });
+export function claimCustomers(chosen: Chosen): Promise<Batch> {
+  return http.post<Batch>("/api/customers/claim", chosen);
 }
 
-export function starCustomers(customerIds: string[], starred: boolean): Promise<Batch> {
-  return http.post<Batch>(`/api/customers/${starred ? "star" : "unstar"}`, { customer_ids: customerIds });
+export function starCustomers(chosen: Chosen, starred: boolean): Promise<Batch> {
+  return http.post<Batch>(`/api/customers/${starred ? "star" : "unstar"}`, chosen);
 }
 
 /** Change some fields. `base` holds the values they started from: what another changed meanwhile merges, or is a conflict. */

@@ -21,10 +21,10 @@ export const ownershipHistoryQuery = (customerId: string) =>
   });
 
 export const assignCustomer = (customerId: string, ownerId: string, keepPreviousOwnerAs: ParticipantRole | null) =>
-  http.post<Customer>(`/api/customers/${customerId}/assign`, {
+  http.postUndoable<Customer>(`/api/customers/${customerId}/assign`, {
     owner_id: ownerId,
     ...(keepPreviousOwnerAs ? { keep_previous_owner_as: keepPreviousOwnerAs } : {}),
   });
 
 export const returnCustomerToPool = (customerId: string, reason: string, note: string) =>
-  http.post<Customer>(`/api/customers/${customerId}/return_to_pool`, { reason, ...(note ? { note } : {}) });
+  http.postUndoable<Customer>(`/api/customers/${customerId}/return_to_pool`, { reason, ...(note ? { note } : {}) });

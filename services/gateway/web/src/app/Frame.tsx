@@ -20,6 +20,7 @@ import { ErrorBanner } from "@/ui/ErrorBanner";
 
 const loadOverlays = () => import("@/app/Overlays").then((module) => ({ default: module.Overlays }));
 const Overlays = lazy(loadOverlays);
+const UndoToast = lazy(() => import("@/features/customer/batch/UndoToast").then((module) => ({ default: module.UndoToast })));
 const PRELOAD_AFTER = 1200;
 
 export function Frame() {
@@ -79,6 +80,9 @@ function SignedIn() {
       <Drawer open={narrow && menuOpen} onClose={() => setMenuOpen(false)} placement="left" size={280} title={t("common.product")} styles={{ body: { padding: 8 } }}>
         <SideMenu collapsed={false} onPick={() => setMenuOpen(false)} />
       </Drawer>
+      <Suspense fallback={null}>
+        <UndoToast />
+      </Suspense>
       {overlay && (
         <Suspense fallback={null}>
           <Overlays overlay={overlay} />

@@ -16,6 +16,7 @@ import { useProblemToast } from "@/ui/useProblemToast";
 const ExportTray = lazy(() => import("@/features/export/ExportTray").then((module) => ({ default: module.ExportTray })));
 
 const NotificationBell = lazy(() => import("@/features/notification/NotificationBell").then((module) => ({ default: module.NotificationBell })));
+const BatchTray = lazy(() => import("@/features/customer/batch/BatchTray").then((module) => ({ default: module.BatchTray })));
 
 export function TopBar({ narrow, onMenu }: { narrow: boolean; onMenu?: () => void }) {
   const { t } = useTranslation();
@@ -45,6 +46,7 @@ export function TopBar({ narrow, onMenu }: { narrow: boolean; onMenu?: () => voi
           </Tooltip>
         )}
         <Suspense fallback={null}>
+          <BatchTray />
           <ExportTray />
           <NotificationBell />
         </Suspense>

@@ -33,6 +33,7 @@ export function useLiveUpdates(): void {
         void client.invalidateQueries({ queryKey: customerKeys.all });
         void client.invalidateQueries({ queryKey: ["exports"] });
         void client.invalidateQueries({ queryKey: notificationKeys.all });
+        void client.invalidateQueries({ queryKey: ["batches"] });
       }),
     ];
     const stop = startLive();

@@ -38,6 +38,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My batches, the latest first. */
+        get: operations["batch_list_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of my batches, with why customers were skipped. */
+        get: operations["batch_get_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop it; what is done stays, and can be undone. */
+        post: operations["batch_cancel_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/custom_fields": {
         parameters: {
             query?: never;
@@ -153,6 +204,23 @@ export interface paths {
         get: operations["customer_list_count_menu"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the same values in many customers; a result for each, ``unchanged`` where it had them already. */
+        post: operations["batch_edit_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1415,6 +1483,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/undo/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back everything that a batch changed and nobody has changed since; a result for each. */
+        post: operations["batch_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1592,8 +1677,30 @@ export interface components {
          * @description One owner, or several with the strategy ``evenly``.
          */
         AssignMany: {
-            /** Customer Ids */
-            customer_ids: string[];
+            /**
+             * Customer Ids
+             * @default null
+             */
+            customer_ids?: string[] | null;
+            /** @default null */
+            selection?: components["schemas"]["Selection"] | null;
+            /**
+             * View
+             * @default null
+             */
+            view?: ("mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool") | null;
+            /**
+             * Q
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | string | null;
             /**
              * Owner Id
              * @default null
@@ -1617,7 +1724,7 @@ export interface components {
         };
         /**
          * Batch
-         * @description What became of all, in the order in which they were named.
+         * @description What became of all, in the order in which they were named; a queued one (202) runs in the background, nothing is done yet.
          */
         Batch: {
             /**
@@ -1625,6 +1732,11 @@ export interface components {
              * Format: uuid
              */
             batch_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "done";
             /** Results */
             results: components["schemas"]["BatchResult"][];
             /** Done */
@@ -1633,8 +1745,77 @@ export interface components {
             skipped: number;
         };
         /**
+         * BatchDetail
+         * @description One batch with its skipped customers, at most 1,000 of them.
+         */
+        BatchDetail: {
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /** Verb */
+            verb: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Members */
+            members: components["schemas"]["MemberRef"][];
+            /** Selection */
+            selection: {
+                [key: string]: unknown;
+            } | null;
+            /** Customer */
+            customer: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Total */
+            total: number;
+            /** Done */
+            done: number;
+            /** Skipped */
+            skipped: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Undo Until */
+            undo_until: string | null;
+            /** Undo Refused */
+            undo_refused: string | null;
+            /** Undo Of */
+            undo_of: string | null;
+            /** Undone By Batch Id */
+            undone_by_batch_id: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Error Detail */
+            error_detail: string | null;
+            /** Results */
+            results: components["schemas"]["ShownResult"][];
+        };
+        /**
+         * BatchPage
+         * @description Some batches, the latest first.
+         */
+        BatchPage: {
+            /** Items */
+            items: components["schemas"]["BatchSummary"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * BatchResult
-         * @description What became of one customer: its new version, or why it was skipped.
+         * @description What became of one customer: its new version, or why it was skipped; ``changed_since`` says by whom and when.
          */
         BatchResult: {
             /**
@@ -1659,6 +1840,75 @@ export interface components {
              * @default null
              */
             version?: number | null;
+            /**
+             * By
+             * @default null
+             */
+            by?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Since
+             * @default null
+             */
+            since?: string | null;
+        };
+        /**
+         * BatchSummary
+         * @description One batch: how far it is, and until when it can be undone (``undo_refused`` says why not).
+         */
+        BatchSummary: {
+            /**
+             * Batch Id
+             * Format: uuid
+             */
+            batch_id: string;
+            /** Verb */
+            verb: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Members */
+            members: components["schemas"]["MemberRef"][];
+            /** Selection */
+            selection: {
+                [key: string]: unknown;
+            } | null;
+            /** Customer */
+            customer: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Total */
+            total: number;
+            /** Done */
+            done: number;
+            /** Skipped */
+            skipped: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Undo Until */
+            undo_until: string | null;
+            /** Undo Refused */
+            undo_refused: string | null;
+            /** Undo Of */
+            undo_of: string | null;
+            /** Undone By Batch Id */
+            undone_by_batch_id: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Error Detail */
+            error_detail: string | null;
         };
         /**
          * Broken
@@ -1671,6 +1921,57 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * BulkValues
+         * @description What to set; only what is sent counts, null empties a field.
+         */
+        BulkValues: {
+            /**
+             * Status
+             * @default null
+             */
+            status?: string | null;
+            /**
+             * Level
+             * @default null
+             */
+            level?: string | null;
+            /**
+             * Industry
+             * @default null
+             */
+            industry?: string | null;
+            /**
+             * Source
+             * @default null
+             */
+            source?: string | null;
+            /**
+             * Relation
+             * @default null
+             */
+            relation?: string | null;
+            /**
+             * Kind
+             * @default null
+             */
+            kind?: string | null;
+            /**
+             * Province
+             * @default null
+             */
+            province?: string | null;
+            /**
+             * City
+             * @default null
+             */
+            city?: string | null;
+            /**
+             * Next Contact At
+             * @default null
+             */
+            next_contact_at?: string | null;
         };
         /**
          * Change
@@ -2616,11 +2917,33 @@ export interface components {
         };
         /**
          * Customers
-         * @description Which ones.
+         * @description Which ones: ``customer_ids``, or all that match ``selection`` (``view``, ``q`` and ``filter`` may stand beside it just as well).
          */
         Customers: {
-            /** Customer Ids */
-            customer_ids: string[];
+            /**
+             * Customer Ids
+             * @default null
+             */
+            customer_ids?: string[] | null;
+            /** @default null */
+            selection?: components["schemas"]["Selection"] | null;
+            /**
+             * View
+             * @default null
+             */
+            view?: ("mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool") | null;
+            /**
+             * Q
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | string | null;
         };
         /**
          * DayCount
@@ -2923,6 +3246,37 @@ export interface components {
              * @default null
              */
             next_contact_note?: string | null;
+        };
+        /**
+         * EditMany
+         * @description The same values for many.
+         */
+        EditMany: {
+            /**
+             * Customer Ids
+             * @default null
+             */
+            customer_ids?: string[] | null;
+            /** @default null */
+            selection?: components["schemas"]["Selection"] | null;
+            /**
+             * View
+             * @default null
+             */
+            view?: ("mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool") | null;
+            /**
+             * Q
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | string | null;
+            values: components["schemas"]["BulkValues"];
         };
         /**
          * EditMember
@@ -4155,10 +4509,10 @@ export interface components {
              * How
              * @enum {string}
              */
-            how: "created" | "assigned" | "claimed" | "imported";
+            how: "created" | "assigned" | "claimed" | "imported" | "undone";
             by: components["schemas"]["MemberRef"] | null;
             /** Ended How */
-            ended_how: ("assigned" | "returned_to_pool" | "recycled") | null;
+            ended_how: ("assigned" | "returned_to_pool" | "recycled" | "undone") | null;
             ended_by: components["schemas"]["MemberRef"] | null;
             /** Reason */
             reason: string | null;
@@ -4492,6 +4846,30 @@ export interface components {
          * @description Why they go into the pool.
          */
         ReturnManyToPool: {
+            /**
+             * Customer Ids
+             * @default null
+             */
+            customer_ids?: string[] | null;
+            /** @default null */
+            selection?: components["schemas"]["Selection"] | null;
+            /**
+             * View
+             * @default null
+             */
+            view?: ("mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool") | null;
+            /**
+             * Q
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | string | null;
             /** Reason */
             reason: string;
             /**
@@ -4504,8 +4882,6 @@ export interface components {
              * @default null
              */
             pool_id?: string | null;
-            /** Customer Ids */
-            customer_ids: string[];
         };
         /**
          * ReturnToPool
@@ -4824,6 +5200,69 @@ export interface components {
             department_id?: string | null;
         };
         /**
+         * Selection
+         * @description All that match the parameters of a list; the chips (``status`` to ``pool_id``) as there.
+         */
+        Selection: {
+            /**
+             * View
+             * @default null
+             */
+            view?: ("mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool") | null;
+            /**
+             * Q
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | string | null;
+            /**
+             * Status
+             * @default null
+             */
+            status?: string | null;
+            /**
+             * Level
+             * @default null
+             */
+            level?: string | null;
+            /**
+             * Province
+             * @default null
+             */
+            province?: string | null;
+            /**
+             * Source
+             * @default null
+             */
+            source?: string | null;
+            /**
+             * Industry
+             * @default null
+             */
+            industry?: string | null;
+            /**
+             * Owner Id
+             * @default null
+             */
+            owner_id?: string | null;
+            /**
+             * Department Id
+             * @default null
+             */
+            department_id?: string | null;
+            /**
+             * Pool Id
+             * @default null
+             */
+            pool_id?: string | null;
+        };
+        /**
          * ServiceState
          * @description One service's word on itself.
          */
@@ -4891,6 +5330,56 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * ShownResult
+         * @description What became of one customer, with its number and name as far as the caller may see it.
+         */
+        ShownResult: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Done */
+            done: boolean;
+            /**
+             * Code
+             * @default null
+             */
+            code?: string | null;
+            /**
+             * Detail
+             * @default null
+             */
+            detail?: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            version?: number | null;
+            /**
+             * By
+             * @default null
+             */
+            by?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Since
+             * @default null
+             */
+            since?: string | null;
+            /**
+             * Customer No
+             * @default null
+             */
+            customer_no?: string | null;
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
         };
         /**
          * SignIn
@@ -4989,8 +5478,30 @@ export interface components {
          * @description Which tags on which customers.
          */
         TagCustomers: {
-            /** Customer Ids */
-            customer_ids: string[];
+            /**
+             * Customer Ids
+             * @default null
+             */
+            customer_ids?: string[] | null;
+            /** @default null */
+            selection?: components["schemas"]["Selection"] | null;
+            /**
+             * View
+             * @default null
+             */
+            view?: ("mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool") | null;
+            /**
+             * Q
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | string | null;
             /** Tag Ids */
             tag_ids: string[];
         };
@@ -5225,6 +5736,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessRequest"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    batch_list_batches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description My batches, the latest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    batch_get_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One of my batches, with why customers were skipped. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    batch_cancel_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stop it; what is done stays, and can be undone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
                 };
             };
             /** @description Problem */
@@ -5539,6 +6147,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerCounts"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    batch_edit_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMany"];
+            };
+        };
+        responses: {
+            /** @description Set the same values in many customers; a result for each, ``unchanged`` where it had them already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
                 };
             };
             /** @description Problem */
@@ -9010,6 +9654,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    batch_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bring back everything that a batch changed and nobody has changed since; a result for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
             };
             /** @description Problem */
             default: {

@@ -97,7 +97,14 @@ async function json<T>(response: Response): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** The answer of a change, and under which batch it can be undone. */
+export type Undoable<T> = { answer: T; batchId: string | null };
+
 export const http = {
+  postUndoable: async <T>(path: string, body: unknown = {}, options: SendOptions = {}): Promise<Undoable<T>> => {
+    const response = await send("POST", path, body, options);
+    return { answer: await json<T>(response), batchId: response.headers.get("X-Batch-ID") };
+  },
   get: async <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> => json<T>(await send("GET", path, undefined, { query, signal })),
   post: async <T>(path: string, body: unknown = {}, options: SendOptions = {}): Promise<T> => json<T>(await send("POST", path, body, options)),
   put: async <T>(path: string, body: unknown = {}, options: SendOptions = {}): Promise<T> => json<T>(await send("PUT", path, body, options)),

@@ -10,6 +10,7 @@ import { useOptions } from "@/api/option";
 import { assignCustomer } from "@/api/ownership";
 import styles from "@/features/ownership/ownership.module.css";
 import type { ActionAccess } from "@/lib/access";
+import { offerUndo } from "@/lib/undo";
 import { MemberAvatar } from "@/ui/MemberAvatar";
 import { MemberFinder, type FoundMember } from "@/ui/MemberFinder";
 import { ReasonTooltip } from "@/ui/ReasonTooltip";
@@ -52,9 +53,11 @@ export function OwnerFact({ customer, access }: Props) {
 
   function assign(member: FoundMember): void {
     setOpen(false);
-    void assignCustomer(customer.customer_id, member.member_id, owner && keep !== "no" ? keep : null).then((answer) => {
+    void assignCustomer(customer.customer_id, member.member_id, owner && keep !== "no" ? keep : null).then(({ answer, batchId }) => {
       cache.put(answer);
-      void message.success(t("ownership.assigned", { name: member.name }));
+      const text = t("ownership.assigned", { name: member.name });
+      if (batchId) offerUndo({ batchId, text });
+      else void message.success(text);
     }, showProblem);
   }
 

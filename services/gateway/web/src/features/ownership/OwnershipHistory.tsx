@@ -12,8 +12,8 @@ import { EmptyState } from "@/ui/EmptyState";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 import { MemberAvatar } from "@/ui/MemberAvatar";
 
-const HOW = ["created", "assigned", "claimed", "imported"];
-const ENDED = ["assigned", "returned_to_pool", "claimed"];
+const HOW = ["created", "assigned", "claimed", "imported", "undone"];
+const ENDED = ["assigned", "returned_to_pool", "claimed", "undone"];
 
 export function OwnershipHistory({ customerId }: { customerId: string }) {
   const { t } = useTranslation();

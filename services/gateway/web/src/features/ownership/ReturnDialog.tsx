@@ -8,6 +8,7 @@ import { useOptions } from "@/api/option";
 import { returnCustomerToPool } from "@/api/ownership";
 import styles from "@/features/ownership/ownership.module.css";
 import { isComposing } from "@/lib/keys";
+import { offerUndo } from "@/lib/undo";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 
 /** Reasons of the system itself: no person chooses them. */
@@ -28,8 +29,11 @@ export function ReturnDialog({ customer, open, onClose }: { customer: Customer; 
     setSaving(true);
     setError(null);
     try {
-      cache.put(await returnCustomerToPool(customer.customer_id, reason, note.trim()));
-      void message.success(t("ownership.returned", { name: customer.name }));
+      const { answer, batchId } = await returnCustomerToPool(customer.customer_id, reason, note.trim());
+      cache.put(answer);
+      const text = t("ownership.returned", { name: customer.name });
+      if (batchId) offerUndo({ batchId, text });
+      else void message.success(text);
       onClose();
     } catch (problem) {
       setError(problem);

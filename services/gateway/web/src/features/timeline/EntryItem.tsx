@@ -61,9 +61,15 @@ function useSentence(): (entry: TimelineEntry) => string {
       method: find("follow_up_method", payloadText(entry, "method"))?.label ?? payloadText(entry, "method_text"),
       reason: reason ?? (payloadText(entry, "reason_text") || payloadText(entry, "reason")),
       until: payloadText(entry, "until"),
-      context: entry.type === "customer.created" && payloadText(entry, "source") === "import" ? "import" : undefined,
+      context: contextOf(entry),
     });
   };
+}
+
+/** The variant of a sentence: how it came to be, or what was undone. */
+function contextOf(entry: TimelineEntry): string | undefined {
+  if (entry.type === "customer.undone") return payloadText(entry, "verb");
+  return entry.type === "customer.created" && payloadText(entry, "source") === "import" ? "import" : undefined;
 }
 
 function ChangeList({ changes, created }: { changes: TimelineChange[]; created: boolean }) {

@@ -1,5 +1,5 @@
 /** How timeline entries are grouped and drawn. No requests here. */
-import { ArrowLeftRight, Download, FilePlus2, Hand, MessageSquareText, Pencil, UserMinus, UserPlus, UserRoundCog, Waves, CircleDot, Lock, LockOpen, ShieldCheck, ShieldOff, KeyRound, Ban, type LucideIcon } from "lucide-react";
+import { ArrowLeftRight, Ban, CircleDot, Download, FilePlus2, Hand, KeyRound, Lock, LockOpen, MessageSquareText, Pencil, ShieldCheck, ShieldOff, Undo2, UserMinus, UserPlus, UserRoundCog, Waves, type LucideIcon } from "lucide-react";
 import type { TimelineEntry } from "@/api/timeline";
 
 const ICONS: Record<string, LucideIcon> = {
@@ -8,6 +8,7 @@ const ICONS: Record<string, LucideIcon> = {
   "customer.assigned": ArrowLeftRight,
   "customer.returned_to_pool": Waves,
   "customer.claimed": Hand,
+  "customer.undone": Undo2,
   "customer.participant_added": UserPlus,
   "customer.participant_changed": UserRoundCog,
   "customer.participant_removed": UserMinus,

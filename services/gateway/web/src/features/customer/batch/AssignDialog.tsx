@@ -12,6 +12,8 @@ import { MemberPicker } from "@/ui/MemberPicker";
 type Props = {
   open: boolean;
   customers: Named[];
+  /** How many in all; more than are named where all that match are meant. */
+  count: number;
   busy: boolean;
   onClose: () => void;
   onAssign: (owners: MemberRef[], keepPreviousOwnerAs: ParticipantRole | null) => void;
@@ -19,7 +21,7 @@ type Props = {
 
 type Strategy = "one" | "evenly";
 
-export function AssignDialog({ open, customers, busy, onClose, onAssign }: Props) {
+export function AssignDialog({ open, customers, count, busy, onClose, onAssign }: Props) {
   const { t } = useTranslation();
   const [strategy, setStrategy] = useState<Strategy>("one");
   const [owners, setOwners] = useState<MemberRef[]>([]);
@@ -29,8 +31,8 @@ export function AssignDialog({ open, customers, busy, onClose, onAssign }: Props
     setOwners([]);
     setStrategy("one");
   }, [open]);
-  const many = customers.length > 1;
-  const title = many ? t("batch.assignMany", { count: customers.length }) : t("batch.assignOne", { name: customers[0]?.name ?? "" });
+  const many = count > 1;
+  const title = many ? t("batch.assignMany", { count }) : t("batch.assignOne", { name: customers[0]?.name ?? "" });
   return (
     <Modal
       open={open}
@@ -38,7 +40,7 @@ export function AssignDialog({ open, customers, busy, onClose, onAssign }: Props
       width={440}
       destroyOnHidden
       onCancel={onClose}
-      okText={t("batch.assignNow", { count: customers.length })}
+      okText={t("batch.assignNow", { count })}
       cancelText={t("common.cancel")}
       okButtonProps={{ disabled: owners.length < (strategy === "evenly" ? 2 : 1), loading: busy }}
       onOk={() => onAssign(owners, keep === "none" ? null : keep)}
@@ -65,7 +67,7 @@ export function AssignDialog({ open, customers, busy, onClose, onAssign }: Props
             <MemberPicker id="assign-owner" value={owners[0] ?? null} onChange={(owner) => setOwners(owner ? [owner] : [])} load={searchMembers} label={t("batch.newOwner")} placeholder={t("list.pickMember")} autoFocus />
           </Form.Item>
         ) : (
-          <Form.Item label={t("batch.owners")} htmlFor="assign-owners" extra={owners.length > 1 ? t("batch.evenlyHint", { count: Math.ceil(customers.length / owners.length) }) : undefined}>
+          <Form.Item label={t("batch.owners")} htmlFor="assign-owners" extra={owners.length > 1 ? t("batch.evenlyHint", { count: Math.ceil(count / owners.length) }) : undefined}>
             <Owners owners={owners} onChange={setOwners} />
           </Form.Item>
         )}

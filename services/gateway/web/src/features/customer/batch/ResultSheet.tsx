@@ -1,23 +1,40 @@
-/** Result of a batch: how many were done, how many were skipped and why; the list can be taken away. */
+/** Result of a batch: how many were done, how many were skipped and why; it can be undone, and the list taken away. */
 import { Button, Collapse, Modal } from "antd";
-import { CircleCheck, CircleSlash, Download } from "lucide-react";
+import { CircleCheck, CircleSlash, Download, Undo2 } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { skippedByReason, type SkippedGroup } from "@/features/customer/batch/outcome";
+import { changedBy, skippedByReason, type SkippedGroup } from "@/features/customer/batch/outcome";
 import styles from "@/features/customer/batch/ResultSheet.module.css";
 import type { Outcome } from "@/features/customer/batch/useBatch";
 import { codeText } from "@/lib/problem";
 import { saveCsv } from "@/lib/saveCsv";
+import { formatTime } from "@/lib/time";
 
-export function ResultSheet({ outcome, onClose }: { outcome: Outcome | null; onClose: () => void }) {
+const NAMES_SHOWN = 100;
+
+type Props = { outcome: Outcome | null; onClose: () => void; onUndo?: (batchId: string) => void };
+
+export function ResultSheet({ outcome, onClose, onUndo }: Props) {
   const { t } = useTranslation();
-  const groups = useMemo(() => {
-    if (!outcome) return [];
-    const names = new Map(outcome.customers.map((customer) => [customer.customer_id, customer.name]));
-    return skippedByReason(outcome.batch, (id) => names.get(id) ?? id);
-  }, [outcome]);
+  const nameOf = useMemo(() => {
+    const names = new Map(outcome?.customers.map((customer) => [customer.customer_id, customer.name]));
+    return (id: string) => names.get(id) || t("batch.unnamed");
+  }, [outcome, t]);
+  const groups = useMemo(() => (outcome ? skippedByReason(outcome.batch, nameOf) : []), [outcome, nameOf]);
   const reason = (group: SkippedGroup) => codeText(group.code, {}, 403);
-  const save = () => saveCsv(`${t("batch.result")}.csv`, [[t("field.name"), t("batch.reason")], ...groups.flatMap((group) => group.customers.map((customer) => [customer.name, reason(group)]))]);
+  const results = new Map(outcome?.batch.results.map((result) => [result.customer_id, result]));
+  const save = () =>
+    saveCsv(`${t("batch.result")}.csv`, [
+      [t("field.name"), t("batch.result"), t("batch.reason"), t("batch.changedBy"), t("batch.changedAt")],
+      ...(outcome?.batch.results ?? []).map((result) => [
+        nameOf(result.customer_id),
+        t(result.done ? "batch.wasDone" : "batch.wasSkipped"),
+        result.code ? codeText(result.code, {}, 403) : "",
+        changedBy(result),
+        result.since ? formatTime(result.since) : "",
+      ]),
+    ]);
+  const undoable = outcome && onUndo && outcome.batch.done > 0;
   return (
     <Modal
       open={outcome !== null}
@@ -26,8 +43,13 @@ export function ResultSheet({ outcome, onClose }: { outcome: Outcome | null; onC
       width={480}
       footer={[
         <Button key="save" icon={<Download size={14} />} onClick={save}>
-          {t("batch.saveSkipped")}
+          {t("batch.saveResult")}
         </Button>,
+        undoable && (
+          <Button key="undo" icon={<Undo2 size={14} />} onClick={() => onUndo(outcome.batch.batch_id)}>
+            {t("batch.undo")}
+          </Button>
+        ),
         <Button key="close" type="primary" onClick={onClose}>
           {t("common.done")}
         </Button>,
@@ -56,9 +78,17 @@ export function ResultSheet({ outcome, onClose }: { outcome: Outcome | null; onC
           ),
           children: (
             <ul className={styles.names}>
-              {group.customers.slice(0, 100).map((customer) => (
-                <li key={customer.customer_id}>{customer.name}</li>
-              ))}
+              {group.customers.slice(0, NAMES_SHOWN).map((customer) => {
+                const result = results.get(customer.customer_id);
+                const by = result && changedBy(result);
+                return (
+                  <li key={customer.customer_id}>
+                    {customer.name}
+                    {by && <span className={styles.count}>{` · ${by} ${formatTime(result?.since ?? null)}`}</span>}
+                  </li>
+                );
+              })}
+              {group.customers.length > NAMES_SHOWN && <li className={styles.count}>{t("batch.andMore", { count: group.customers.length - NAMES_SHOWN })}</li>}
             </ul>
           ),
         }))}

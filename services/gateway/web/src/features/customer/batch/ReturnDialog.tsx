@@ -5,9 +5,9 @@ import { useTranslation } from "react-i18next";
 import { useOptions } from "@/api/option";
 import type { Named } from "@/features/customer/batch/outcome";
 
-type Props = { open: boolean; customers: Named[]; busy: boolean; onClose: () => void; onReturn: (reason: string, note: string) => void };
+type Props = { open: boolean; customers: Named[]; count: number; busy: boolean; onClose: () => void; onReturn: (reason: string, note: string) => void };
 
-export function ReturnDialog({ open, customers, busy, onClose, onReturn }: Props) {
+export function ReturnDialog({ open, customers, count, busy, onClose, onReturn }: Props) {
   const { t } = useTranslation();
   const { choices } = useOptions();
   const [reason, setReason] = useState<string | null>(null);
@@ -18,7 +18,7 @@ export function ReturnDialog({ open, customers, busy, onClose, onReturn }: Props
     setNote("");
   }, [open]);
   const reasons = choices("return_reason").filter((option) => !option.system);
-  const title = customers.length === 1 ? t("batch.returnOne", { name: customers[0]?.name ?? "" }) : t("batch.returnMany", { count: customers.length });
+  const title = count === 1 ? t("batch.returnOne", { name: customers[0]?.name ?? "" }) : t("batch.returnMany", { count });
   return (
     <Modal
       open={open}
@@ -26,7 +26,7 @@ export function ReturnDialog({ open, customers, busy, onClose, onReturn }: Props
       width={440}
       destroyOnHidden
       onCancel={onClose}
-      okText={t("batch.returnNow", { count: customers.length })}
+      okText={t("batch.returnNow", { count })}
       cancelText={t("common.cancel")}
       okButtonProps={{ disabled: !reason, loading: busy }}
       onOk={() => reason && onReturn(reason, note.trim())}

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { joinBatches, skippedByReason } from "@/features/customer/batch/outcome";
+import type { Batch } from "@/api/customer";
+import { joinBatches, portions, skippedByReason } from "@/features/customer/batch/outcome";
 
-const batch = {
+const batch: Batch = {
   batch_id: "b",
+  state: "done",
   done: 1,
   skipped: 3,
   results: [
@@ -21,6 +23,11 @@ describe("outcome of a batch", () => {
       ["already_claimed", 1],
     ]);
     expect(groups[0]?.customers[0]?.name).toBe("customer 2");
+  });
+
+  it("asks for named customers in portions, and for all that match at once", () => {
+    expect(portions({ customer_ids: ["1", "2", "3"] }, 2)).toEqual([{ customer_ids: ["1", "2"] }, { customer_ids: ["3"] }]);
+    expect(portions({ selection: { view: "mine" } }, 2)).toEqual([{ selection: { view: "mine" } }]);
   });
 
   it("adds up several requests", () => {

@@ -1,35 +1,52 @@
-/** Run a batch, then say what came of it: a toast when all went well, else the sheet with the reasons. */
+/** Run a batch, then say what came of it: a toast with "undo" when all went well, the sheet with the reasons, or where to follow it. */
+import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Batch } from "@/api/customer";
-import { joinBatches, type Named } from "@/features/customer/batch/outcome";
+import type { Batch, Chosen } from "@/api/customer";
+import { joinBatches, portions, type Named, type Target } from "@/features/customer/batch/outcome";
 import { useRefreshCustomers } from "@/features/customer/list/useCustomerList";
+import { offerUndo } from "@/lib/undo";
 import { useProblemToast } from "@/ui/useProblemToast";
 
-export type BatchVerb = "assign" | "return_to_pool" | "claim" | "star" | "unstar";
+export type BatchVerb = "assign" | "return_to_pool" | "claim" | "star" | "unstar" | "edit" | "tag" | "untag" | "undo";
 export type Outcome = { verb: BatchVerb; batch: Batch; customers: Named[] };
 
 /** Rows of one request: the interface takes no more. */
 const MOST = 1000;
+const OFFERED: readonly BatchVerb[] = ["assign", "return_to_pool", "edit", "tag", "untag"];
+
+export const canUndo = (verb: BatchVerb): boolean => OFFERED.includes(verb);
 
 export function useBatch(onDone: (outcome: Outcome) => void) {
   const { t } = useTranslation();
   const { message } = App.useApp();
+  const client = useQueryClient();
   const showProblem = useProblemToast();
   const refresh = useRefreshCustomers();
   const [running, setRunning] = useState<BatchVerb | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
 
+  const tell = useCallback(
+    (result: Outcome, requests: number) => {
+      const { verb, batch } = result;
+      if (batch.state === "queued") return void message.info(t("batch.queued"));
+      if (batch.skipped > 0) return setOutcome(result);
+      const text = t(`batch.toast.${verb}`, { count: batch.done });
+      if (canUndo(verb) && requests === 1) offerUndo({ batchId: batch.batch_id, text });
+      else void message.success(text);
+    },
+    [message, t],
+  );
+
   const run = useCallback(
-    async (verb: BatchVerb, customers: Named[], act: (ids: string[]) => Promise<Batch>): Promise<boolean> => {
+    async (verb: BatchVerb, target: Target, act: (chosen: Chosen) => Promise<Batch>): Promise<boolean> => {
       setRunning(verb);
       try {
         const batches: Batch[] = [];
-        for (let start = 0; start < customers.length; start += MOST) batches.push(await act(customers.slice(start, start + MOST).map((customer) => customer.customer_id)));
-        const result = { verb, batch: joinBatches(batches), customers };
-        if (result.batch.skipped === 0) void message.success(t(`batch.toast.${verb}`, { count: result.batch.done }));
-        else setOutcome(result);
+        for (const chosen of portions(target.chosen, MOST)) batches.push(await act(chosen));
+        const result = { verb, batch: joinBatches(batches), customers: target.customers };
+        tell(result, batches.length);
         onDone(result);
         return true;
       } catch (error) {
@@ -38,9 +55,10 @@ export function useBatch(onDone: (outcome: Outcome) => void) {
       } finally {
         setRunning(null);
         refresh();
+        void client.invalidateQueries({ queryKey: ["batches"] });
       }
     },
-    [message, t, showProblem, refresh, onDone],
+    [tell, showProblem, refresh, client, onDone],
   );
   return { run, running, outcome, closeOutcome: () => setOutcome(null) };
 }

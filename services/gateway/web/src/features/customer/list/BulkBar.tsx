@@ -1,6 +1,6 @@
 /** What can be done with the chosen customers; lies where the quick filters were. */
 import { Button } from "antd";
-import { Download, HandGrab, Star, StarOff, UserRoundPen, Waves, X } from "lucide-react";
+import { Download, HandGrab, Pencil, Star, StarOff, UserRoundPen, Waves, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { BatchVerb } from "@/features/customer/batch/useBatch";
 import styles from "@/features/customer/list/BulkBar.module.css";
@@ -8,13 +8,15 @@ import { countText, type Count } from "@/lib/count";
 
 type Props = {
   chosen: number;
+  /** Everything that matches is chosen, loaded or not. */
+  all: boolean;
   /** How many match in all; offered when more match than are chosen. */
   count: Count | null;
-  choosingAll: boolean;
   onChooseAll: () => void;
   onClear: () => void;
   running: BatchVerb | null;
   onAssign?: () => void;
+  onEdit?: () => void;
   onReturn?: () => void;
   onClaim?: () => void;
   onStar: () => void;
@@ -24,16 +26,16 @@ type Props = {
 
 export function BulkBar(props: Props) {
   const { t } = useTranslation();
-  const { chosen, count, running } = props;
+  const { chosen, all, count, running } = props;
   const busy = running !== null;
   return (
     <div className={styles.bar} role="toolbar" aria-label={t("batch.bar")}>
       <span className={styles.chosen} aria-live="polite">
-        {t("batch.chosen", { count: chosen })}
+        {all && count ? t("batch.chosenAll", { total: countText(count) }) : t("batch.chosen", { count: chosen })}
       </span>
-      {count && count.value > chosen && (
-        <Button type="link" size="small" loading={props.choosingAll} onClick={props.onChooseAll}>
-          {count.exact && count.value <= 1000 ? t("batch.chooseAll", { total: countText(count) }) : t("batch.chooseFirst")}
+      {!all && count && count.value > chosen && (
+        <Button type="link" size="small" onClick={props.onChooseAll}>
+          {t("batch.chooseAll", { total: countText(count) })}
         </Button>
       )}
       <span className={styles.rule} aria-hidden />
@@ -46,6 +48,11 @@ export function BulkBar(props: Props) {
         {props.onAssign && (
           <Button size="small" icon={<UserRoundPen size={14} />} loading={running === "assign"} disabled={busy} onClick={props.onAssign}>
             {t("batch.assign")}
+          </Button>
+        )}
+        {props.onEdit && (
+          <Button size="small" icon={<Pencil size={14} />} loading={running === "edit"} disabled={busy} onClick={props.onEdit}>
+            {t("batch.edit")}
           </Button>
         )}
         {props.onReturn && (

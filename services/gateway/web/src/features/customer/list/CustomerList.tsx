@@ -63,9 +63,9 @@ export function CustomerList(props: ListProps) {
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const star = useStar();
   const { claim, claimingId, fading } = useClaim();
-  const chosen = useChosen(rows, selection);
+  const chosen = useChosen(rows, selection, count);
   const bulk = useBulkActions(search.view, chosen);
-  const { askAssign, askReturn } = bulk;
+  const { askAssign, askAssignChosen, askReturn } = bulk;
   const late = useLate(query.isPending);
   useFreshList(search.view, query);
   useEffect(() => setFocusedId(null), [search.view]);
@@ -114,7 +114,7 @@ export function CustomerList(props: ListProps) {
     onChoose: (range) => focusedId && chosen.onChoose(focusedId, range),
     onStar: () => focused && star(focused),
     onSearch: () => searchRef.current?.focus({ cursor: "all" }),
-    onAssign: () => (chosen.ids.size > 0 ? askAssign(chosen.customers) : focused && askAssign([focused])),
+    onAssign: () => (chosen.ids.size > 0 ? askAssignChosen() : focused && askAssign([focused])),
     onEscape: () => (chosen.ids.size > 0 ? chosen.clear() : setFocusedId(null)),
   });
 
@@ -196,7 +196,7 @@ export function CustomerList(props: ListProps) {
         </Button>
       </Drawer>
       {bulk.dialogs}
-      <ResultSheet outcome={bulk.outcome} onClose={bulk.closeOutcome} />
+      <ResultSheet outcome={bulk.outcome} onClose={bulk.closeOutcome} onUndo={bulk.undoOutcome} />
     </section>
   );
 }

@@ -1,70 +1,108 @@
 /** The verbs of the bulk bar with their dialogs; the same dialogs serve a single row. */
 import { useCallback, useMemo, useState, type ReactNode } from "react";
+import { editCustomers } from "@/api/batch";
 import { assignCustomers, claimCustomers, returnCustomersToPool, starCustomers, type View } from "@/api/customer";
 import { useMe } from "@/api/session";
 import { AssignDialog } from "@/features/customer/batch/AssignDialog";
-import type { Named } from "@/features/customer/batch/outcome";
+import { EditDialog } from "@/features/customer/batch/EditDialog";
+import type { Named, Target } from "@/features/customer/batch/outcome";
 import { ReturnDialog } from "@/features/customer/batch/ReturnDialog";
-import { useBatch, type Outcome } from "@/features/customer/batch/useBatch";
+import { canUndo, useBatch, type Outcome } from "@/features/customer/batch/useBatch";
+import { useUndo } from "@/features/customer/batch/useUndo";
 import { BulkBar } from "@/features/customer/list/BulkBar";
 import type { useChosen } from "@/features/customer/list/useChosen";
 import type { Count } from "@/lib/count";
 
-type Asked = { verb: "assign" | "return_to_pool"; customers: Named[] } | null;
+type Asked = { verb: "assign" | "return_to_pool" | "edit"; target: Target } | null;
 
-const NOBODY: Named[] = [];
+const NOBODY: Target = { chosen: { customer_ids: [] }, customers: [], count: 0 };
+
+const named = (customers: Named[]): Target => ({ chosen: { customer_ids: customers.map((customer) => customer.customer_id) }, customers, count: customers.length });
 
 export function useBulkActions(view: View, chosen: ReturnType<typeof useChosen>) {
   const me = useMe();
   const [asked, setAsked] = useState<Asked>(null);
-  const { drop } = chosen;
+  const { drop, clear, target: all } = chosen;
+  const wasAll = chosen.all;
   // What was done leaves the choice; what was skipped stays chosen, so that it can be dealt with.
-  const onDone = useCallback((outcome: Outcome) => outcome.verb !== "star" && outcome.verb !== "unstar" && drop(outcome.batch.results.filter((result) => result.done).map((result) => result.customer_id)), [drop]);
+  const onDone = useCallback(
+    (outcome: Outcome) => {
+      if (wasAll) return clear();
+      if (outcome.verb !== "star" && outcome.verb !== "unstar") drop(outcome.batch.results.filter((result) => result.done).map((result) => result.customer_id));
+    },
+    [drop, clear, wasAll],
+  );
   const { run, running, outcome, closeOutcome } = useBatch(onDone);
-  const askAssign = useCallback((customers: Named[]) => setAsked({ verb: "assign", customers }), []);
-  const askReturn = useCallback((customers: Named[]) => setAsked({ verb: "return_to_pool", customers }), []);
+  const undoing = useUndo();
+  const askAssign = useCallback((customers: Named[]) => setAsked({ verb: "assign", target: named(customers) }), []);
+  const askReturn = useCallback((customers: Named[]) => setAsked({ verb: "return_to_pool", target: named(customers) }), []);
+  const ask = (verb: "assign" | "return_to_pool" | "edit") => () => setAsked({ verb, target: all });
+  const askAssignChosen = useCallback(() => setAsked({ verb: "assign", target: all }), [all]);
   const close = useCallback(() => setAsked(null), []);
-  const customers = asked?.customers ?? NOBODY;
+  const target = asked?.target ?? NOBODY;
 
   const dialogs = useMemo<ReactNode>(
     () => (
       <>
         <AssignDialog
           open={asked?.verb === "assign"}
-          customers={customers}
+          customers={target.customers}
+          count={target.count}
           busy={running === "assign"}
           onClose={close}
-          onAssign={(owners, keep) => void run("assign", customers, (ids) => assignCustomers(ids, owners.map((owner) => owner.member_id), keep)).then((done) => done && close())}
+          onAssign={(owners, keep) => void run("assign", target, (which) => assignCustomers(which, owners.map((owner) => owner.member_id), keep)).then((done) => done && close())}
         />
         <ReturnDialog
           open={asked?.verb === "return_to_pool"}
-          customers={customers}
+          customers={target.customers}
+          count={target.count}
           busy={running === "return_to_pool"}
           onClose={close}
-          onReturn={(reason, note) => void run("return_to_pool", customers, (ids) => returnCustomersToPool(ids, reason, note)).then((done) => done && close())}
+          onReturn={(reason, note) => void run("return_to_pool", target, (which) => returnCustomersToPool(which, reason, note)).then((done) => done && close())}
+        />
+        <EditDialog
+          open={asked?.verb === "edit"}
+          count={target.count}
+          busy={running === "edit"}
+          onClose={close}
+          onEdit={(values) => void run("edit", target, (which) => editCustomers(which, values)).then((done) => done && close())}
         />
       </>
     ),
-    [asked, customers, running, run, close],
+    [asked, target, running, run, close],
   );
 
   const pool = view === "pool";
   const maySpread = me.role !== "member" || me.rights.includes("pool_admin");
   const bar = (count: Count | null, onExport: ((ids: string[]) => void) | undefined) => (
     <BulkBar
-      chosen={chosen.ids.size}
+      chosen={all.count}
+      all={wasAll}
       count={count}
-      choosingAll={chosen.choosingAll}
       onChooseAll={chosen.chooseMatching}
-      onClear={chosen.clear}
+      onClear={clear}
       running={running}
-      onClaim={pool ? () => void run("claim", chosen.customers, claimCustomers) : undefined}
-      onAssign={pool && !maySpread ? undefined : () => askAssign(chosen.customers)}
-      onReturn={pool ? undefined : () => askReturn(chosen.customers)}
-      onStar={() => void run("star", chosen.customers, (ids) => starCustomers(ids, true))}
-      onUnstar={view === "starred" ? () => void run("unstar", chosen.customers, (ids) => starCustomers(ids, false)) : undefined}
-      onExport={onExport && (() => onExport([...chosen.ids]))}
+      onClaim={pool ? () => void run("claim", all, claimCustomers) : undefined}
+      onAssign={pool && !maySpread ? undefined : ask("assign")}
+      onEdit={pool && !maySpread ? undefined : ask("edit")}
+      onReturn={pool ? undefined : ask("return_to_pool")}
+      onStar={() => void run("star", all, (which) => starCustomers(which, true))}
+      onUnstar={view === "starred" ? () => void run("unstar", all, (which) => starCustomers(which, false)) : undefined}
+      onExport={onExport && (() => onExport(wasAll ? [] : [...chosen.ids]))}
     />
   );
-  return { askAssign, askReturn, dialogs, bar, outcome, closeOutcome };
+  const undoOutcome = (batchId: string) => {
+    closeOutcome();
+    void undoing.undo(batchId);
+  };
+  return {
+    askAssign,
+    askAssignChosen,
+    askReturn,
+    dialogs,
+    bar,
+    outcome: outcome ?? undoing.outcome,
+    closeOutcome: outcome ? closeOutcome : undoing.closeOutcome,
+    undoOutcome: outcome && canUndo(outcome.verb) ? undoOutcome : undefined,
+  };
 }

@@ -1,38 +1,40 @@
 /** Chosen customers of a view: ids, and the rows behind them for names. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { CustomerRow, Selection } from "@/api/customer";
-import { loadMatching } from "@/features/customer/list/useCustomerList";
+import type { Target } from "@/features/customer/batch/outcome";
 import { chooseMany, extend, NOTHING, toggle, toggleAll, type SelectionState } from "@/table/selection";
-import { useProblemToast } from "@/ui/useProblemToast";
+import type { Count } from "@/lib/count";
 
-/** Rows that can be chosen by "all that match". */
-const MOST = 1000;
-
-export function useChosen(rows: CustomerRow[], selection: Selection) {
+export function useChosen(rows: CustomerRow[], selection: Selection, count: Count | null) {
   const [state, setState] = useState<SelectionState>(NOTHING);
-  const [choosingAll, setChoosingAll] = useState(false);
+  const [all, setAll] = useState(false); // everything that matches, loaded or not
   const known = useRef(new Map<string, CustomerRow>());
-  const showProblem = useProblemToast();
   for (const row of rows) known.current.set(row.customer_id, row);
   const ids = useMemo(() => rows.map((row) => row.customer_id), [rows]);
   const shown = useRef(ids);
   shown.current = ids;
-  useEffect(() => setState(NOTHING), [selection.view]);
+  const narrowed = JSON.stringify({ ...selection, sort: undefined });
+  useEffect(() => {
+    setAll(false);
+    setState(NOTHING);
+  }, [selection.view]);
+  useEffect(() => setAll(false), [narrowed]); // what matches now is something else
 
-  const onChoose = useCallback((id: string, range = false) => setState((current) => (range ? extend(current, id, shown.current) : toggle(current, id))), []);
-  const onChooseAll = useCallback(() => setState((current) => toggleAll(current, shown.current)), []);
-  const clear = useCallback(() => setState(NOTHING), []);
-  const drop = useCallback((gone: readonly string[]) => setState((current) => chooseMany([...current.ids].filter((id) => !gone.includes(id)))), []);
-  const chooseMatching = useCallback(() => {
-    setChoosingAll(true);
-    loadMatching(selection, MOST)
-      .then((matching) => {
-        for (const row of matching) known.current.set(row.customer_id, row);
-        setState(chooseMany(matching.map((row) => row.customer_id)));
-      })
-      .catch(showProblem)
-      .finally(() => setChoosingAll(false));
-  }, [selection, showProblem]);
-  const customers = useMemo(() => [...state.ids].flatMap((id) => known.current.get(id) ?? []), [state]);
-  return { ids: state.ids, customers, onChoose, onChooseAll, clear, drop, chooseMatching, choosingAll };
+  const choose = useCallback((change: (current: SelectionState) => SelectionState) => {
+    setAll(false);
+    setState(change);
+  }, []);
+  const onChoose = useCallback((id: string, range = false) => choose((current) => (range ? extend(current, id, shown.current) : toggle(current, id))), [choose]);
+  const onChooseAll = useCallback(() => choose((current) => toggleAll(current, shown.current)), [choose]);
+  const clear = useCallback(() => choose(() => NOTHING), [choose]);
+  const drop = useCallback((gone: readonly string[]) => choose((current) => chooseMany([...current.ids].filter((id) => !gone.includes(id)))), [choose]);
+  const chooseMatching = useCallback(() => setAll(true), []);
+  const chosenIds = useMemo(() => (all ? new Set(ids) : state.ids), [all, ids, state]);
+  const customers = useMemo(() => [...chosenIds].flatMap((id) => known.current.get(id) ?? []), [chosenIds]);
+  const target = useMemo<Target>(() => {
+    if (!all) return { chosen: { customer_ids: [...chosenIds] }, customers, count: chosenIds.size };
+    const { sort: _sort, ...matching } = selection;
+    return { chosen: { selection: matching }, customers, count: count?.value ?? customers.length };
+  }, [all, chosenIds, customers, selection, count]);
+  return { ids: chosenIds, all, target, customers, onChoose, onChooseAll, clear, drop, chooseMatching };
 }

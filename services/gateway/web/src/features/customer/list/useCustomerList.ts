@@ -61,17 +61,3 @@ export function useRefreshCustomers(): () => void {
   const client = useQueryClient();
   return useCallback(() => void client.invalidateQueries({ queryKey: customerKeys.all }), [client]);
 }
-
-const ALL_PAGE = 200;
-
-/** Every match up to `most` rows, for "choose all that match". */
-export async function loadMatching(selection: Selection, most: number): Promise<CustomerRow[]> {
-  const rows: CustomerRow[] = [];
-  let after: string | null = null;
-  do {
-    const page: CustomerPage = await listCustomers(selection, after, Math.min(ALL_PAGE, most - rows.length));
-    rows.push(...page.items);
-    after = page.next;
-  } while (after && rows.length < most);
-  return rows;
-}
