@@ -29,7 +29,10 @@ def ask_for_access(
             return stored.status, dict(stored.value())
         viewer = member.get_viewer(connection, call.member_id)
         row, known = permission_store.lock_for(connection, viewer, customer_id, "view")
-        rules.require_need(viewer, known.facts, role)
+        refused = rules.need(viewer, known.facts, role)
+        if refused is not None:
+            told = circumstances.get_circumstances(connection, viewer, customer_id).told(refused.code, refused.rule)
+            raise Problem(Kind.CONFLICT, refused.code, refused.detail, rule=refused.rule, **told)
         clean = rules.check_text(message, "/message")
         present = next((r for r in access_request.list_open(connection, [customer_id]) if r.member_id == viewer.member_id), None)
         status = 200 if present is not None and present.role == role else 201

@@ -173,7 +173,10 @@ def _check_credit_code(connection: Connection, viewer: Viewer, credit_code: str)
     if other is None:
         return
     visible = permission_store.find_visible(connection, viewer, [other["customer_id"]])
-    data = {"customer": {name: other[name] for name in ("customer_id", "customer_no", "name")}} if visible else {}
+    data: dict[str, Any] = {}
+    if visible:
+        data = {"customer": {name: other[name] for name in ("customer_id", "customer_no", "name")}}
+        data |= {"since": other["created_at"], "who_can_change": visible[other["customer_id"]].who_can_change()}
     message = "Another customer has this credit code."
     errors = [{"pointer": "/credit_code", "code": "credit_code_taken", "detail": message}]
     raise Problem(Kind.CONFLICT, "credit_code_taken", message, rule="credit_code_unique", errors=errors, **data)

@@ -163,7 +163,7 @@ def edit_follow_up(
     """Change method, content, time, result or plan of one's own follow-up; what is as it was makes no event."""
     with transaction(engine) as connection:
         work, row = _begin_with(connection, call, follow_up_id, "follow_up", zone)
-        rules.require_edit(work.viewer, row["author_id"])
+        rules.require_edit(work.viewer, row["author_id"], **_told(work, row))
         if if_match is not None and if_match != row["version"]:
             raise Problem(Kind.STALE, "version_mismatch", "The follow-up was changed since it was read. Read it again.")
         due_at, note = next_contact.get_of_follow_up(connection, follow_up_id)
@@ -224,7 +224,7 @@ def delete_follow_up(engine: Engine, call: Call, follow_up_id: UUID, *, zone: st
     """Remove a follow-up with its plan; plans that it had closed are open again where nothing later closed them."""
     with transaction(engine) as connection:
         work, row = _begin_with(connection, call, follow_up_id, "view", zone)
-        rules.require_delete(work.viewer, row["author_id"], work.known.facts)
+        rules.require_delete(work.viewer, row["author_id"], work.known.facts, **_told(work, row, *work.known.who_can_change()))
         if work.known.facts.locked:
             permission_store.require(connection, work.viewer, row["customer_id"], work.known, "follow_up")
         due_at, _ = next_contact.get_of_follow_up(connection, follow_up_id)
@@ -254,6 +254,15 @@ def _begin_with(connection: Connection, call: Call, follow_up_id: UUID, action: 
     if row is None:
         raise not_found("follow_up")
     return work, dict(row)
+
+
+def _told(work: _Work, row: Mapping[str, Any], *others: dict[str, str]) -> dict[str, Any]:
+    """Who said it and when, for a refusal; the author himself is refused nothing, so nothing is asked for him."""
+    if row["author_id"] == work.viewer.member_id:
+        return {}
+    author = member.get_member(work.connection, row["author_id"])
+    by = {"member_id": str(row["author_id"]), "name": author.name if author else ""}
+    return {"since": row["created_at"], "by": by, "who_can_change": [by, *(other for other in others if other != by)]}
 
 
 def _answer(connection: Connection, follow_up_id: UUID) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from services.common import clock
 from services.common.call import Call
 from services.common.database import transaction
 from services.common.events.envelope import NewEvent
-from services.common.problem import Kind, Problem, not_found
+from services.common.problem import not_found
 from services.customer.rules import participant as rules
 from services.customer.rules.permission import Action, ParticipantRole
 from services.customer.rules.viewer import Viewer
@@ -37,7 +37,7 @@ def add_participant(
         rules.check_member(member_id, row["owner_id"], active=found.active if found else None)
         present = participant.get_participant(connection, customer_id, member_id)
         if present is not None and (present.expires_at is None or present.expires_at > now):
-            raise Problem(Kind.CONFLICT, "already_participant", "This member takes part already; change the role instead.")
+            raise rules.already(present, viewer)
         participant.save_participants(connection, [customer_id], [member_id], role=role, expires_at=expires_at, by=viewer.member_id)
         name = found.name if found else ""
         _note(connection, call, viewer, row, "customer.participant_added", rules.payload(member_id, name, role, expires_at))

@@ -9,19 +9,20 @@ from uuid import UUID
 from services.common.problem import Kind, Problem, invalid
 from services.customer.rules import permission
 from services.customer.rules.customer import plain
-from services.customer.rules.permission import Facts, ParticipantRole
+from services.customer.rules.permission import Facts, ParticipantRole, Refusal
 from services.customer.rules.viewer import Viewer
 
 OPEN_DAYS = 14
 MESSAGE_MAX = 500
 
 
-def require_need(viewer: Viewer, facts: Facts, role: ParticipantRole) -> None:
-    """Refuse who has already what he asks for, and in the pool, where claiming is the way."""
+def need(viewer: Viewer, facts: Facts, role: ParticipantRole) -> Refusal | None:
+    """Why asking makes no sense: who asks has it already, or it is in the pool, where claiming is the way."""
     if facts.state == "pool":
-        raise Problem(Kind.CONFLICT, "in_pool", "It is in the pool: claim it instead of asking.", rule="pool_member")
+        return Refusal("in_pool", "pool_member", "It is in the pool: claim it instead of asking.")
     if permission.leads(viewer, facts) or facts.participant_role in (role, "editor"):
-        raise Problem(Kind.CONFLICT, "access_not_needed", "You have this access already.", rule="access_request")
+        return Refusal("access_not_needed", "access_request", "You have this access already.")
+    return None
 
 
 def check_text(value: str | None, pointer: str) -> str | None:

@@ -230,6 +230,7 @@ def merge(
 def edit_conflict(conflicts: Sequence[Mapping[str, Any]], version: int, custom: Mapping[str, Field] | None = None) -> Problem:
     """Somebody else changed the same fields: all three values, so that nothing typed is lost."""
     names = ", ".join(((custom or {}).get(conflict["field"]) or BY_NAME[conflict["field"]]).label_en for conflict in conflicts)
-    return Problem(
-        Kind.CONFLICT, "edit_conflict", f"Changed by somebody else meanwhile: {names}.", conflicts=list(conflicts), version=version
-    )
+    latest = max((conflict for conflict in conflicts if conflict.get("at")), key=lambda conflict: conflict["at"], default=None)
+    told = {} if latest is None else {"since": latest["at"], "by": latest["by"]}
+    message = f"Changed by somebody else meanwhile: {names}."
+    return Problem(Kind.CONFLICT, "edit_conflict", message, rule="edit_same_field", conflicts=list(conflicts), version=version, **told)

@@ -59,17 +59,17 @@ def excerpt(content: str) -> str:
     return line if len(line) <= EXCERPT_LENGTH else line[: EXCERPT_LENGTH - 1] + "…"
 
 
-def require_edit(viewer: Viewer, author_id: UUID) -> None:
-    """Only the author changes what he said."""
+def require_edit(viewer: Viewer, author_id: UUID, **told: Any) -> None:
+    """Only the author changes what he said; ``told`` says who that is."""
     if author_id != viewer.member_id:
-        raise Problem(Kind.FORBIDDEN, "author_only", "Only its author may change a follow-up.", rule="follow_up_author")
+        raise Problem(Kind.FORBIDDEN, "author_only", "Only its author may change a follow-up.", rule="follow_up_author", **told)
 
 
-def require_delete(viewer: Viewer, author_id: UUID, facts: Facts) -> None:
-    """The author, or whoever stands as owner of the customer, may delete it."""
+def require_delete(viewer: Viewer, author_id: UUID, facts: Facts, **told: Any) -> None:
+    """The author, or whoever stands as owner of the customer, may delete it; ``told`` says who they are."""
     if author_id != viewer.member_id and not permission.leads(viewer, facts):
         message = "Only its author, the owner, the owner's managers and admins may delete a follow-up."
-        raise Problem(Kind.FORBIDDEN, "author_or_owner_only", message, rule="follow_up_author")
+        raise Problem(Kind.FORBIDDEN, "author_or_owner_only", message, rule="follow_up_author", **told)
 
 
 def payload(row: Mapping[str, Any], method_text: str, next_contact_at: datetime | None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ participant = Table(
 )
 Index("participant_member", participant.c.member_id, participant.c.customer_id)
 _p = participant.c
+_adder = member.alias("adder")
 
 
 def save_participants(
@@ -43,8 +44,10 @@ def save_participants(
 
 
 def get_participant(connection: Connection, customer_id: UUID, member_id: UUID) -> Any | None:
-    """Role, expiry and name of one participant, expired or not."""
-    statement = select(_p.role, _p.expires_at, member.c.name).join(member, member.c.member_id == _p.member_id)
+    """Role, expiry and name of one participant, expired or not, and who added him when."""
+    adder = select(_adder.c.name).where(_adder.c.member_id == _p.added_by).scalar_subquery().label("added_by_name")
+    columns = (_p.role, _p.expires_at, member.c.name, _p.added_at, _p.added_by, adder)
+    statement = select(*columns).join(member, member.c.member_id == _p.member_id)
     return connection.execute(statement.where(_p.customer_id == customer_id, _p.member_id == member_id)).one_or_none()
 
 
