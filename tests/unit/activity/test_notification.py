@@ -47,6 +47,8 @@ def test_an_assignment_says_to_each_what_it_means_for_him() -> None:
         ("customer.claimed", "claimed"),
         ("customer.returned_to_pool", "returned"),
         ("customer.participant_added", "participant_added"),
+        ("customer.recycled", "recycled"),
+        ("customer.recycle_warned", "recycle_warned"),
         ("customer.access_requested", "access_requested"),
         ("customer.access_granted", "access_granted"),
         ("customer.access_declined", "access_declined"),
@@ -65,6 +67,11 @@ def test_small_things_and_unknown_ones_ring_no_bell(type_: str) -> None:
 def test_nobody_is_told_of_what_he_did_himself() -> None:
     event = example("customer.claimed")
     assert kinds(replace(event, audience=[UUID(event.actor["member_id"])])) == {}
+
+
+def test_a_warning_says_which_rule_and_how_many_days_are_left() -> None:
+    (one,) = notifications_for(example("customer.recycle_warned", audience=[str(OWNER)]))
+    assert (one.details["rule"], one.details["days_left"]) == ("三十天未跟进", 3)
 
 
 def test_every_event_type_with_an_audience_is_understood() -> None:

@@ -71,7 +71,7 @@ function useMore(item: Notification): string {
   return [
     role && t(`notification.role.${role}`),
     find("return_reason", detail(item, "reason"))?.label ?? detail(item, "reason_text"),
-    detail(item, "rule_name"),
+    detail(item, "rule"),
     left && t("notification.daysLeft", { count: Number(left) }),
     ...quoted,
   ]
