@@ -114,9 +114,11 @@ function Change({ change, created }: { change: TimelineChange; created: boolean 
 
 /** Choices and times are said in the reader's language; everything else as it was shown then. */
 function useChangeText(): (change: TimelineChange, side: "before" | "after") => string {
+  const { t } = useTranslation();
   const fieldText = useFieldText();
   return (change, side) => {
     const value = change[side];
+    if (change.field === "locked") return t(value ? "common.yes" : "common.no");
     const then = change[`${side}_text`];
     if (value === null || value === undefined || value === "") return then ?? "";
     const now = fieldText(change.field, value);
