@@ -182,3 +182,12 @@ def test_the_same_key_twice_is_one_lock_and_a_bounded_number_of_queries(member: 
     assert len(statements) <= 8, statements
     assert member.post(url(made, "/lock"), {}, key).expect(200) == first
     assert len(events_of(service.engine, made)) == 2
+
+
+def test_a_bulk_edit_leaves_locked_ones_and_says_so(member: Caller, other: Caller) -> None:
+    locked, free = create(member), create(member)
+    member.post(url(locked, "/lock")).expect(200)
+    body = {"customer_ids": [locked["customer_id"], free["customer_id"]], "values": {"level": "B"}}
+    results = other.post("/api/customers/edit", body).expect(200)["results"]
+    assert [(found["done"], found.get("code")) for found in results] == [(False, "locked"), (True, None)]
+    assert member.get(url(locked)).expect(200)["level"] is None
