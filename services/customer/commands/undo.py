@@ -20,7 +20,21 @@ from services.customer.rules import batch as batch_rules
 from services.customer.rules import undo as rules
 from services.customer.rules.batch import Outcome, Undoing
 from services.customer.rules.ownership import Skip
-from services.customer.store import batch, customer, customer_tag, event, idempotency, member, next_contact, ownership, search, tag, undo
+from services.customer.store import (
+    batch,
+    custom_field,
+    custom_value,
+    customer,
+    customer_tag,
+    event,
+    idempotency,
+    member,
+    next_contact,
+    ownership,
+    search,
+    tag,
+    undo,
+)
 from services.customer.store import permission as permission_store
 from services.customer.store.permission import Known
 from services.customer.store.undo import Kept
@@ -123,6 +137,8 @@ def _restore(work: Work, target: _Target, back: Sequence[UUID]) -> None:
         undo.begin_ownership(connection, back, by=work.viewer.member_id)
         search.save_state(connection, back)
     search.save_choices(connection, back, list(before["columns"]))
+    if "custom" in before["columns"]:
+        _restore_custom(connection, target, back)
     if "next_contact_at" in before["columns"]:
         next_contact.reopen_many(connection, [(customer_id, target.kept[customer_id].version) for customer_id in back])
     if "participants" in before:
@@ -130,6 +146,14 @@ def _restore(work: Work, target: _Target, back: Sequence[UUID]) -> None:
     if "tags" in before:
         customer_tag.restore(connection, batch_id, back)
     event.append(connection, _events(connection, work, target, back))
+
+
+def _restore_custom(connection: Connection, target: _Target, back: Sequence[UUID]) -> None:
+    """The typed lines of custom fields follow what was brought back; those of a field that is gone stay as they are."""
+    fields = {one.field: one for one in custom_field.get_fields(connection)}
+    keys = [key for key in target.row.parameters["values"]["custom"] if key in fields]
+    held = {customer_id: target.kept[customer_id].before["columns"]["custom"] for customer_id in back}
+    custom_value.save_values(connection, [(c, {key: held[c].get(key) for key in keys}) for c in back], fields)
 
 
 def _events(connection: Connection, work: Work, target: _Target, back: Sequence[UUID]) -> list[NewEvent]:

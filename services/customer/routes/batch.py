@@ -67,6 +67,7 @@ class BulkValues(Body):
     province: str | None = None
     city: str | None = None
     next_contact_at: AwareDatetime | None = None
+    custom: dict[str, Any] = Field(default_factory=dict)
 
 
 class EditMany(Customers):

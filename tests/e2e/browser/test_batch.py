@@ -73,6 +73,7 @@ def test_values_are_set_in_many_and_undone_by_a_key(signed_in: Page, member: Cli
     expect(dialog.get_by_role("button", name="修改 2 个客户")).to_be_disabled()
     dialog.get_by_label("级别").click()
     signed_in.get_by_title("A 重点").last.click()
+    expect(signed_in.locator(".ant-select-dropdown:visible")).to_have_count(0)
     check_accessibility(signed_in)
     look(signed_in, "batch-edit")
     dialog.get_by_role("button", name="修改 2 个客户").click()

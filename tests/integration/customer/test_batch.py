@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -309,6 +312,27 @@ def test_an_undone_edit_brings_values_plans_and_search_back(service: CustomerSer
         ("level", None, "B"),
         ("next_contact_at", "2026-12-24T02:00:00Z", planned),
     ]
+
+
+def test_custom_fields_are_set_in_many_and_undone(service: CustomerService, me: Caller, admin: Caller) -> None:
+    number = admin.post("/api/custom_fields", {"type": "number", "label_zh": uuid.uuid4().hex[:8], "label_en": "n"}).expect(201)["key"]
+    who = admin.post("/api/custom_fields", {"type": "member", "label_zh": uuid.uuid4().hex[:8], "label_en": "m"}).expect(201)["key"]
+    ids = mine(service, me, 3)
+    me.post("/api/customers/edit", {"customer_ids": ids[:2], "values": {"custom": {number: 7, who: me.member_id}}}).expect(200)
+    batch = me.post("/api/customers/edit", {"customer_ids": ids, "values": {"custom": {number: 12.5, who: None}}}).expect(200)
+    assert [me.get(f"/api/customers/{one}").expect(200)["custom"] for one in ids] == [{number: 12.5}] * 3
+
+    def found(value: float) -> int:
+        tree = json.dumps({"field": number, "op": "is", "value": value})
+        return int(me.get(f"/api/customers?view=mine&filter={quote(tree)}").expect(200)["count"]["value"])
+
+    assert (found(12.5), found(7)) == (3, 0)
+    last = events_of(service.engine, {"customer_id": ids[0]})[-1]
+    assert [(one["field"], one["before_text"], one["after_text"]) for one in last.changes] == [(number, "7", "12.5"), (who, "批量", None)]
+    assert me.post(f"/api/undo/{batch['batch_id']}").expect(200)["done"] == 3
+    shown = [me.get(f"/api/customers/{one}").expect(200)["custom"] for one in ids]
+    assert shown == [{number: 7, who: str(me.member_id)}] * 2 + [{}]
+    assert (found(12.5), found(7)) == (0, 2)
 
 
 def test_an_edit_asks_the_database_no_more_often_for_many(service: CustomerService, me: Caller) -> None:

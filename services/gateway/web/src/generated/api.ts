@@ -1972,6 +1972,10 @@ export interface components {
              * @default null
              */
             next_contact_at?: string | null;
+            /** Custom */
+            custom?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Change
