@@ -19,21 +19,21 @@ from services.customer.rules.filter_value import ME, MY_DEPARTMENT
 from services.customer.rules.viewer import Viewer
 
 # A negating operator and what it negates.
-_NEGATED = {"is_not": "is", "none_of": "any_of", "not_contains": "contains", "is_empty": "is_not_empty"}
+NEGATED = {"is_not": "is", "none_of": "any_of", "not_contains": "contains", "is_empty": "is_not_empty"}
 _COMPARED = {"is": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _HIDDEN_WITH = {"follow_up_content": "last_follow_up_excerpt"}
-_COLUMNS = {
+COLUMNS = {
     "owner": "owner_id", "previous_owner": "previous_owner_id",
 }  # fmt: skip
 _OF_MY_DEPARTMENT = """SELECT m.member_id FROM department d JOIN member m ON m.department_id = d.department_id
     WHERE d.path @> ARRAY[%(my_department)s::uuid]"""
-_UNEXPIRED = "(p.expires_at IS NULL OR p.expires_at > now())"
+UNEXPIRED = "(p.expires_at IS NULL OR p.expires_at > now())"
 
 
 def columns_of(node: Node | None, registry: Registry) -> set[str]:
     """The columns of a customer that a tree asks."""
     asked = [registry.by_name[name] for name in fields_of(node) if name not in _ASIDE]
-    return {"custom" if known.custom else _COLUMNS.get(known.field, known.field) for known in asked}
+    return {"custom" if known.custom else COLUMNS.get(known.field, known.field) for known in asked}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Compiler:
 
     def _condition(self, condition: Condition) -> str:
         known = self.registry.by_name[condition.field]
-        negated = _NEGATED.get(condition.op)
+        negated = NEGATED.get(condition.op)
         if known.type == "boolean" and condition.value is False:
             return f"({self._shown(known, 'is', True)}) IS NOT TRUE"
         if negated is None:
@@ -92,7 +92,7 @@ class Compiler:
             return aside(self, op, value)
         if known.custom:
             return self._custom(known, op, value)
-        column = f"c.{_COLUMNS.get(known.field, known.field)}"
+        column = f"c.{COLUMNS.get(known.field, known.field)}"
         if op == "is_not_empty":
             return f"{column} IS NOT NULL"
         return _OF_TYPE[known.type](self, column, op, value)
@@ -109,7 +109,7 @@ class Compiler:
             return self.bind(text_pattern.equals(value))
         return self.bind(text_pattern.contains(value) if op == "contains" else text_pattern.starts_with(value))
 
-    def _number(self, column: str, op: str, value: Any) -> str:
+    def number(self, column: str, op: str, value: Any) -> str:
         if op == "between":
             return f"{column} BETWEEN {self.bind(value[0])}::numeric AND {self.bind(value[1])}::numeric"
         return f"{column} {_COMPARED[op]} {self.bind(value)}::numeric"
@@ -127,9 +127,9 @@ class Compiler:
 
     def _member(self, column: str, op: str, value: Any) -> str:
         wanted = value if op == "any_of" else (value,)
-        return " OR ".join(self._among(column, wanted))
+        return " OR ".join(self.among(column, wanted))
 
-    def _among(self, column: str, wanted: tuple[Any, ...]) -> list[str]:
+    def among(self, column: str, wanted: tuple[Any, ...]) -> list[str]:
         """SQL: a member's id is one of these, who may be told by a token."""
         ids = [self.asker.viewer.member_id if one == ME else one for one in wanted if one != MY_DEPARTMENT]
         parts = [f"{column} = ANY({self.bind(ids)}::uuid[])"] if ids else []
@@ -148,13 +148,13 @@ class Compiler:
             return f"(c.custom->{key}) {'?&' if op == 'all_of' else '?|'} {self.bind(list(value))}::text[]"
         held = f"(c.custom->>{key})"
         if known.type == "date":
-            return self._custom_day(held, op, value)
+            return self.days(held, op, value)
         if known.type == "boolean":
             return f"{held}::boolean"
         types = {"number": "::numeric", "member": "::uuid"}
         return _OF_TYPE[known.type](self, held + types.get(known.type, ""), op, value)
 
-    def _custom_day(self, held: str, op: str, value: Any) -> str:
+    def days(self, held: str, op: str, value: Any) -> str:
         """Days are kept as text, which sorts as they do."""
         found = span(op, value, self.asker.today)
         bounds = [*([f"{held} >= {self.bind(found.begin.isoformat())}"] if found.begin else [])]
@@ -165,13 +165,13 @@ class Compiler:
 
     def _participants(self, op: str, value: Any) -> str:
         def takes_part(condition: str) -> str:
-            return f"EXISTS (SELECT FROM participant p WHERE p.customer_id = c.customer_id AND {_UNEXPIRED}{condition})"
+            return f"EXISTS (SELECT FROM participant p WHERE p.customer_id = c.customer_id AND {UNEXPIRED}{condition})"
 
         if op == "is_not_empty":
             return takes_part("")
         if op == "all_of":
-            return " AND ".join(takes_part(f" AND ({self._among('p.member_id', (one,))[0]})") for one in value)
-        return takes_part(f" AND ({' OR '.join(self._among('p.member_id', value))})")
+            return " AND ".join(takes_part(f" AND ({self.among('p.member_id', (one,))[0]})") for one in value)
+        return takes_part(f" AND ({' OR '.join(self.among('p.member_id', value))})")
 
     def _starred(self, _op: str, _value: Any) -> str:
         me = self.bind(self.asker.viewer.member_id)
@@ -189,7 +189,7 @@ _ASIDE: dict[str, Callable[[Compiler, str, Any], str]] = {
 }
 _OF_TYPE: dict[str, Callable[[Compiler, str, str, Any], str]] = {
     "text": Compiler._text,  # noqa: SLF001
-    "number": Compiler._number,  # noqa: SLF001
+    "number": Compiler.number,
     "date": Compiler._time,  # noqa: SLF001
     "datetime": Compiler._time,  # noqa: SLF001
     "choice": Compiler._choice,  # noqa: SLF001

@@ -5,12 +5,15 @@ Which customers a view begins with is ``customer_list_view.py``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.customer.queries.customer_list_condition import Asker, Compiler
+from services.customer.queries.customer_list_driver import SHARE_MAX, Beginning, beginning
 from services.customer.rules.customer_list import Question
 from services.customer.rules.field import Registry
+from services.customer.rules.filter import And, Condition, Node
 from services.customer.rules.search import Term, chosen
 
 _DEPARTMENT = """c.owner_id IN (SELECT m.member_id FROM department d JOIN member m ON m.department_id = d.department_id
@@ -25,8 +28,9 @@ _END = "\U0010ffff"
 class Filter:
     """The parts of a filter.
 
-    ``plain`` and ``chips`` ask the customer itself, ``texts`` the search row beside it; ``by_name`` are the texts without phones, where
-    phones make a difference. ``indexed`` asks the inverted index for chips and texts at once, with the rechecks it needs.
+    ``plain``, ``tree`` and ``chips`` ask the customer itself, ``texts`` the search row beside it; ``by_name`` are the texts without
+    phones, where phones make a difference. ``indexed`` asks the inverted index for chips, texts and what it knows of the tree at once,
+    with the rechecks it needs; ``told``: that is all that the tree asks. ``begun``: where else the hits of a tree begin.
     """
 
     plain: list[str] = field(default_factory=list)
@@ -35,11 +39,14 @@ class Filter:
     by_name: list[str] = field(default_factory=list)
     indexed: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
+    tree: str = ""
+    told: bool = False
+    begun: Beginning | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is narrowed down."""
-        return not self.plain and not self.chips and not self.texts
+        return not self.plain and not self.chips and not self.texts and not self.tree
 
     @property
     def beside(self) -> str:
@@ -48,7 +55,7 @@ class Filter:
 
     def of_each(self, *, projected: str) -> str:
         """SQL: all that is asked of one customer, each after an AND; ``projected`` says where the pool hides fields from the viewer."""
-        parts = [*self.plain, *self.chips, *self.texts]
+        parts = [*self.chips, *self.plain, *self.texts, *([self.tree] if self.tree else [])]
         if self.by_name and projected != "false":
             parts.append(f"(NOT {projected} OR ({' AND '.join(self.by_name)}))")
         return "".join(f" AND {part}" for part in parts)
@@ -57,6 +64,7 @@ class Filter:
         """SQL: what stands beside ``c`` and what is asked of it where the inverted index has answered already."""
         hides = bool(self.by_name) and projected != "false"
         parts = [*self.plain, *([f"(NOT {projected} OR ({' AND '.join(self.by_name)}))"] if hides else [])]
+        parts += [self.tree] if self.tree and not self.told else []
         return _BESIDE if hides else "", "".join(f" AND {part}" for part in parts)
 
     def hits(self, *, is_open: bool | None, token: str | None) -> str | None:
@@ -74,10 +82,14 @@ class Filter:
 def compile_filter(question: Question, asker: Asker, registry: Registry) -> Filter:
     """The filter of a question for whoever asks it; its values are bound by name."""
     made = Filter()
-    if question.filter is not None:
+    tree = _tree(question)
+    if tree is None:
+        _add_chips(made, question)
+    else:
         compiler = Compiler(registry, asker, made.values)
-        made.plain.append(compiler.sql(question.filter))
-    _add_chips(made, question)
+        made.tree = compiler.sql(tree)
+        made.begun = beginning(tree, compiler)
+        made.values |= {f"chip_{name}": values for name, values in made.begun.choices.items()}
     if question.owner_id is not None:
         made.plain.append("c.owner_id = %(owner_id)s")
         made.values["owner_id"] = question.owner_id
@@ -91,9 +103,29 @@ def compile_filter(question: Question, asker: Asker, registry: Registry) -> Filt
     made.texts = [_of_row(term, index, made.values, phones=True) for index, term in enumerate(terms)]
     if any(term.by_phone is not None for term in terms):
         made.by_name = [_of_row(term, index, made.values, phones=False) for index, term in enumerate(terms)]
-    if terms or len(question.chips) > 1 or not _INDEXED.issuperset(question.chips):
-        _add_indexed(made, question)
+    if made.begun is not None:
+        _add_tokens(made, question, made.begun)
+    elif terms or len(question.chips) > 1 or not _INDEXED.issuperset(question.chips):
+        _add_indexed(made, question, [chosen(name, values) for name, values in question.chips.items()])
     return made
+
+
+def _tree(question: Question) -> Node | None:
+    """The tree with the chips in it: together they may have a better beginning."""
+    if question.filter is None:
+        return None
+    return And((*(Condition(name, "any_of", values) for name, values in question.chips.items()), question.filter))
+
+
+def _add_tokens(made: Filter, question: Question, begun: Beginning) -> None:
+    """What the inverted index knows of a tree, if it is worth asking."""
+    tokens = begun.tokens
+    worth = tokens is not None and tokens.positive and (tokens.exact or tokens.share <= SHARE_MAX)
+    if tokens is not None and (worth or question.search.terms):
+        made.told = tokens.exact
+        _add_indexed(made, question, [tokens.query])
+    elif question.search.terms:
+        _add_indexed(made, question, [])
 
 
 def _add_chips(made: Filter, question: Question) -> None:
@@ -104,11 +136,10 @@ def _add_chips(made: Filter, question: Question) -> None:
         made.values |= each | {f"chip_{name}": list(wanted)}
 
 
-def _add_indexed(made: Filter, question: Question) -> None:
+def _add_indexed(made: Filter, question: Question, others: Sequence[str]) -> None:
     terms = question.search.terms
     parts = [f"({t.by_name}) | ({t.by_phone})" if t.by_phone else t.by_name for t in terms]
-    parts += [chosen(name, values) for name, values in question.chips.items()]
-    made.values["indexed"] = " & ".join(f"({part})" for part in parts)
+    made.values["indexed"] = " & ".join(f"({part})" for part in [*parts, *others])
     rechecks = [_recheck(term, index, made.values, phones=True) for index, term in enumerate(terms)]
     made.indexed = ["cs.tokens @@ %(indexed)s::tsquery", *(check for check in rechecks if check)]
 

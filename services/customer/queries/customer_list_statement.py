@@ -23,6 +23,9 @@ from services.customer.rules.permission import ASKED, BY_ID
 
 SORTED_MAX = 3_000  # beyond, fetching rows to sort them costs more than walking, where counting them did not fetch them
 WALKED_MAX = 20_000
+SPAN_MAX = 60_000  # entries of an index of times that are looked through sooner than rows are fetched
+NARROW = 0.0005  # of all customers: nothing can be a better beginning
+SEARCHED_SHARE = 0.02
 FEW = 1_000  # rows that are looked through without asking whether there is a shorter way
 _GROUP = f"CASE WHEN {OVERDUE} THEN 0 WHEN {DUE} THEN 1 ELSE 2 END"
 
@@ -102,6 +105,8 @@ class Statement:
     def _add_narrowed(self, name: str, partition: Partition, hits: str | None) -> None:
         if self.filter.is_empty:
             self._add_counted(name, partition, self._by_view(partition, columns="SELECT"), self._by_view)
+        elif self.filter.begun is not None and not self._is_answered_by_index(partition):
+            self._add_begun(name, partition, hits)
         elif hits is None:
             self._add_collected(name, partition, self._by_view(partition))
         elif self._is_answered_by_index(partition):
@@ -113,7 +118,13 @@ class Statement:
         """Whether the filter's index hits are the partition's hits: all of them belong to the view, and nothing else is asked."""
         if not partition.whole and (partition.token is None or not self.filter.indexed):
             return False
-        return not self.filter.plain and not (self.filter.by_name and self.projected != "false")
+        if self.filter.tree and not self.filter.told:
+            return False
+        return bool(self.filter.indexed or self.filter.chips) and not self.filter.plain and not self._asks_phones
+
+    @property
+    def _asks_phones(self) -> bool:
+        return bool(self.filter.by_name) and self.projected != "false"
 
     def _add_small(self, name: str, partition: Partition) -> None:
         """Few rows by nature: collected whole, never walked."""
@@ -156,6 +167,39 @@ class Statement:
         fewer = f"(SELECT NOT {few_hits} AND v.n <= s.n FROM {name}v v, {name}s s)"
         by_view, by_hits = self._by_view(partition, f" AND {fewer}"), self._by_hits(partition, f" AND NOT {fewer}")
         self._add_collected(name, partition, f"{by_view} UNION ALL {by_hits}")
+
+    def _add_begun(self, name: str, partition: Partition, hits: str | None) -> None:
+        """A condition tree begins at the view's rows where they are few, at a span of its own where that holds few, else at the best
+        of what tells its hits, and where nothing does, or too much, at the view's rows again.
+        """
+        begun = self.filter.begun
+        assert begun is not None  # noqa: S101 - for the type checker
+        is_open = bool(partition.open)
+        known = [(SEARCHED_SHARE if begun.tokens is None else begun.tokens.share, hits)] if hits is not None else []
+        known += [(begun.ids.share, begun.ids.among(is_open=is_open))] if begun.ids is not None else []
+        best = min(known, key=lambda one: one[0], default=None)
+        few: list[tuple[str, int, str, Callable[[str], str]]] = []
+        rest = self._open_end
+        if not partition.whole:
+            rows = self._by_view(partition, columns="SELECT", narrowed=False)
+            few.append((f"{name}v", FEW, rows, lambda gate: self._by_view(partition, gate)))
+        if begun.span is not None and (best is None or best[0] > NARROW):
+            ids = begun.span.among(is_open=is_open)
+            few.append((f"{name}r", SPAN_MAX, ids, lambda gate: self._by_ids(partition, ids, gate)))
+        ways = []
+        for table, most, rows, way in few:
+            count = f"SELECT count(*) FROM (SELECT FROM ({rows}) q LIMIT {most + 1}) q"
+            self.tables.append(f"{table} AS MATERIALIZED (SELECT CASE WHEN {rest} THEN ({count}) ELSE 0 END AS n)")
+            ways.append(way(f" AND {rest} AND (SELECT n FROM {table}) <= {most}"))
+            rest += f" AND (SELECT n FROM {table}) > {most}"
+        last = self._by_view(partition, f" AND {rest}") if best is None else self._by_ids(partition, best[1], f" AND {rest}")
+        self._add_collected(name, partition, " UNION ALL ".join([*ways, last]))
+
+    def _by_ids(self, partition: Partition, ids: str, gate: str) -> str:
+        """SQL: the hits of a partition among these ids."""
+        asked = self.filter.of_each(projected=self.projected)
+        source = f"({ids} OFFSET 0) q{BY_ID}{self.filter.beside}"
+        return f"{self._columns()} FROM {source} WHERE {partition.of} AND {partition.walk}{asked}{gate}"
 
     def _columns(self) -> str:
         return f"SELECT c.customer_id, {self.order.key()} AS k, {_GROUP if self.order.grouped else '0'} AS g"

@@ -126,6 +126,17 @@ def chosen(field: str, values: Iterable[str]) -> str:
     return " | ".join(_lexeme(CHOICE_LETTERS[field] + value) for value in values)
 
 
+def name_query(text: str) -> str | None:
+    """The tsquery that every name holding ``text`` somewhere fulfils, others too; None where no token tells."""
+    parts = [run for part in fold(text).split() for run in _RUN.findall(_LETTERS.sub("", part))]
+    grams = [gram for part in parts if not part.isascii() for gram in _pairs(part)]
+    return " & ".join(_lexeme(f"c{gram}") for gram in dict.fromkeys(grams)) or None
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
 def _chinese(run: str) -> Term:
     if len(run) == 1:
         query = _prefix("c" + run)
