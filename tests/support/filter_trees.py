@@ -23,6 +23,7 @@ def trees(
     texts: Sequence[str] = WORDS,
     days: Sequence[str] = DAYS,
     tag_ids: Sequence[str] = (),
+    pool_ids: Sequence[str] = (),
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Trees that are never refused."""
     members = st.sampled_from([*member_ids, "me", "my_department"])
@@ -36,6 +37,7 @@ def trees(
         "customer": st.sampled_from(customer_ids),
         "boolean": st.booleans(),
         "tags": st.sampled_from(tag_ids or customer_ids),
+        "pool": st.sampled_from(pool_ids or customer_ids),  # a field told by ids
     }
 
     def value(field: Field, op: str) -> st.SearchStrategy[Any]:
@@ -45,7 +47,9 @@ def trees(
             return st.sampled_from(RELATIVE)
         if op in ("last_days", "next_days", "more_than_days_ago"):
             return st.sampled_from([0, 1, 5, 30, 300, 3660])
-        known = one[field.type] if field.type in one else st.sampled_from([*(choices or {}).get(field.field, ()), "nothing"])
+        known = one.get(field.field, one.get(field.type))
+        if known is None:
+            known = st.sampled_from([*(choices or {}).get(field.field, ()), "nothing"])
         if op == "between":
             return st.lists(known, min_size=2, max_size=2).map(sorted)
         return st.lists(known, min_size=1, max_size=3) if op in ("any_of", "all_of", "none_of") else known
@@ -61,11 +65,12 @@ def trees(
         groups = st.tuples(st.sampled_from(["and", "or"]), st.lists(inner, min_size=1, max_size=3)).map(lambda g: {g[0]: g[1]})
         return groups | inner.map(lambda node: {"not": node})
 
-    def groups_deep(node: Any) -> int:
-        if "not" in node:
-            inner = node["not"]
-            return groups_deep(inner) + (0 if "and" in inner or "or" in inner else 1)
-        members = node.get("and") or node.get("or")
-        return 1 + max(map(groups_deep, members)) if members else 0
+    return st.recursive(conditions, grow, max_leaves=6).filter(lambda tree: _depth(tree) <= 5)
 
-    return st.recursive(conditions, grow, max_leaves=6).filter(lambda tree: groups_deep(tree) <= 5)
+
+def _depth(node: Any) -> int:
+    if "not" in node:
+        inner = node["not"]
+        return _depth(inner) + (0 if "and" in inner or "or" in inner else 1)
+    members = node.get("and") or node.get("or")
+    return 1 + max(map(_depth, members)) if members else 0

@@ -23,7 +23,7 @@ NEGATED = {"is_not": "is", "none_of": "any_of", "not_contains": "contains", "is_
 _COMPARED = {"is": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _HIDDEN_WITH = {"follow_up_content": "last_follow_up_excerpt"}
 COLUMNS = {
-    "owner": "owner_id", "previous_owner": "previous_owner_id",
+    "owner": "owner_id", "previous_owner": "previous_owner_id", "locked": "locked_at", "held": "hold_until", "pool": "pool_id",
 }  # fmt: skip
 _OF_MY_DEPARTMENT = """SELECT m.member_id FROM department d JOIN member m ON m.department_id = d.department_id
     WHERE d.path @> ARRAY[%(my_department)s::uuid]"""
@@ -32,7 +32,7 @@ UNEXPIRED = "(p.expires_at IS NULL OR p.expires_at > now())"
 
 def columns_of(node: Node | None, registry: Registry) -> set[str]:
     """The columns of a customer that a tree asks."""
-    asked = [registry.by_name[name] for name in fields_of(node) if name not in _ASIDE]
+    asked = [registry.by_name[name] for name in fields_of(node) if name not in _ASIDE or name in COLUMNS]
     return {"custom" if known.custom else COLUMNS.get(known.field, known.field) for known in asked}
 
 
@@ -114,7 +114,7 @@ class Compiler:
             return f"{column} BETWEEN {self.bind(value[0])}::numeric AND {self.bind(value[1])}::numeric"
         return f"{column} {_COMPARED[op]} {self.bind(value)}::numeric"
 
-    def _time(self, column: str, op: str, value: Any) -> str:
+    def time(self, column: str, op: str, value: Any) -> str:
         begin, end = span(op, value, self.asker.today).moments(self.asker.zone)
         bounds = [*([f"{column} >= {self.bind(begin)}"] if begin else []), *([f"{column} < {self.bind(end)}"] if end else [])]
         return " AND ".join(bounds)
@@ -173,6 +173,25 @@ class Compiler:
             return " AND ".join(takes_part(f" AND ({self.among('p.member_id', (one,))[0]})") for one in value)
         return takes_part(f" AND ({' OR '.join(self.among('p.member_id', value))})")
 
+    def _tags(self, op: str, value: Any) -> str:
+        def tagged(condition: str) -> str:
+            return f"EXISTS (SELECT FROM customer_tag ct WHERE ct.customer_id = c.customer_id{condition})"
+
+        if op == "is_not_empty":
+            return tagged("")
+        if op == "all_of":
+            return " AND ".join(tagged(f" AND ct.tag_id = {self.bind(one)}") for one in value)
+        return tagged(f" AND ct.tag_id = ANY({self.bind(list(value))}::uuid[])")
+
+    def _locked(self, _op: str, _value: Any) -> str:
+        return "c.locked_at IS NOT NULL"
+
+    def _held(self, _op: str, _value: Any) -> str:
+        return "c.hold_until > now()"
+
+    def _pool(self, op: str, value: Any) -> str:
+        return "c.pool_id IS NOT NULL" if op == "is_not_empty" else self._customer("c.pool_id", op, value)
+
     def _starred(self, _op: str, _value: Any) -> str:
         me = self.bind(self.asker.viewer.member_id)
         return f"EXISTS (SELECT FROM star st WHERE st.member_id = {me} AND st.customer_id = c.customer_id)"
@@ -184,14 +203,18 @@ class Compiler:
 
 _ASIDE: dict[str, Callable[[Compiler, str, Any], str]] = {
     "participants": Compiler._participants,  # noqa: SLF001 - a table of this module
+    "tags": Compiler._tags,  # noqa: SLF001
+    "locked": Compiler._locked,  # noqa: SLF001
+    "held": Compiler._held,  # noqa: SLF001
+    "pool": Compiler._pool,  # noqa: SLF001
     "starred": Compiler._starred,  # noqa: SLF001
     "follow_up_content": Compiler._follow_up_content,  # noqa: SLF001
 }
 _OF_TYPE: dict[str, Callable[[Compiler, str, str, Any], str]] = {
     "text": Compiler._text,  # noqa: SLF001
     "number": Compiler.number,
-    "date": Compiler._time,  # noqa: SLF001
-    "datetime": Compiler._time,  # noqa: SLF001
+    "date": Compiler.time,
+    "datetime": Compiler.time,
     "choice": Compiler._choice,  # noqa: SLF001
     "customer": Compiler._customer,  # noqa: SLF001
     "member": Compiler._member,  # noqa: SLF001

@@ -24,7 +24,9 @@ VALUES_MAX = 50  # more alternatives than these are no beginning
 SHARE_MAX = 0.15  # beyond, rows are looked through in order
 _SHARES = {"status": 0.15, "level": 0.4, "province": 0.12, "source": 0.2, "industry": 0.12, "state": 0.3, "tags": 0.03, "name": 0.02}
 TIMES = ("created_at", "updated_at", "last_follow_up_at", "next_contact_at")
-COVERED = ("status", "level", "province", "source", "industry", "owner_id")  # what the indexes of times hold beside
+PRESENCE = ("is_empty", "is_not_empty")
+COVERING = ("created_at", "last_follow_up_at")  # times whose indexes hold more
+COVERED = ("status", "level", "province", "source", "industry", "owner_id")  # what they hold
 _EVER = (datetime(1800, 1, 1, tzinfo=UTC), datetime(2400, 1, 1, tzinfo=UTC))
 
 
@@ -59,6 +61,7 @@ class Beginning:
     tokens: Tokens | None = None
     ids: Ids | None = None
     span: Ids | None = None
+    bounds: dict[str, list[str]] = field(default_factory=dict)  # times that must lie between these, as SQL on ``c``
     choices: dict[str, list[str]] = field(default_factory=dict)  # what must be one of these
 
 
@@ -69,6 +72,8 @@ def beginning(node: Node, compiler: Compiler) -> Beginning:
     for one in conditions:
         if one.field in CHOICE_LETTERS and one.op in ("is", "any_of") and not _is_hidden(one, compiler):
             made.choices[one.field] = [str(value) for value in _values(one)]
+        if one.field in TIMES and one.op not in PRESENCE:
+            made.bounds.setdefault(one.field, []).append(compiler.time(f"c.{one.field}", one.op, one.value))
     ids = [found for one in conditions if (found := _ids(one, compiler)) is not None]
     made.ids = min(ids, key=lambda found: found.share, default=None)
     spans = [found for one in conditions if (found := _span(one, compiler, conditions)) is not None]
@@ -142,7 +147,7 @@ def _ids(one: Condition, compiler: Compiler) -> Ids | None:
     values = _values(one)
     if known.custom:
         return _custom_ids(one, compiler)
-    if one.field == "starred":
+    if one.field == "starred" and one.value is True:
         return Ids(f"SELECT st.customer_id FROM star st WHERE st.member_id = {compiler.bind(compiler.asker.viewer.member_id)}", 0.001)
     if one.op not in ("is", "any_of", "all_of"):
         return None
@@ -155,6 +160,10 @@ def _ids(one: Condition, compiler: Compiler) -> Ids | None:
         return Ids(
             f"SELECT x.customer_id FROM customer x WHERE ({' OR '.join(compiler.among('x.owner_id', values))}) AND {{of}}x.open", share
         )
+    if one.field == "tags":
+        distinct, wanted = ("DISTINCT ", values) if one.op == "any_of" and len(values) > 1 else ("", values[:1])
+        tag = f"ct.tag_id = ANY({compiler.bind(list(wanted))}::uuid[])"
+        return Ids(f"SELECT {distinct}ct.customer_id FROM customer_tag ct WHERE {tag} AND {{of}}ct.open", _SHARES["tags"] * len(wanted))
     if one.field == "parent_customer_id":
         return Ids(f"SELECT x.customer_id FROM customer x WHERE x.parent_customer_id = ANY({compiler.bind(list(values))}::uuid[])", 0.0001)
     return None
@@ -192,7 +201,7 @@ def _span(one: Condition, compiler: Compiler, conditions: list[Condition]) -> Id
         return Ids(
             f"SELECT v.customer_id FROM custom_value v WHERE v.key = {compiler.bind(one.field)} AND {{of}}v.open AND {condition}", 0.3
         )
-    if one.op in ("is_empty", "is_not_empty") or known.type not in ("date", "datetime"):
+    if one.op in PRESENCE or known.type not in ("date", "datetime"):
         return None
     found = span(one.op, one.value, compiler.asker.today)
     days = (found.end - found.begin).days if found.begin and found.end else 2_000
@@ -203,8 +212,9 @@ def _span(one: Condition, compiler: Compiler, conditions: list[Condition]) -> Id
     if one.field not in TIMES:
         return None
     begin, end = found.moments(compiler.asker.zone)
+    beside = _covered(compiler, conditions) if one.field in COVERING else ""
     bounds = f"x.{one.field} >= {compiler.bind(begin or _EVER[0])} AND x.{one.field} < {compiler.bind(end or _EVER[1])}"
-    return Ids(f"SELECT x.customer_id FROM customer x WHERE {{of}}x.open AND {bounds}{_covered(compiler, conditions)}", days / 2_000)
+    return Ids(f"SELECT x.customer_id FROM customer x WHERE {{of}}x.open AND {bounds}{beside}", days / 2_000)
 
 
 def _covered(compiler: Compiler, conditions: list[Condition]) -> str:

@@ -67,6 +67,11 @@ class Filter:
         parts += [self.tree] if self.tree and not self.told else []
         return _BESIDE if hides else "", "".join(f" AND {part}" for part in parts)
 
+    def bounds(self, column: str) -> str:
+        """SQL: from where to where a walk along ``column`` can meet hits, before an AND."""
+        bounds = self.begun.bounds.get(column, ()) if self.begun is not None else ()
+        return "".join(f"{bound} AND " for bound in bounds)
+
     def hits(self, *, is_open: bool | None, token: str | None) -> str | None:
         """SQL: ids that fit as an index alone tells them, whoever may see them, phones included; None where no index does."""
         if self.indexed:

@@ -142,13 +142,13 @@ class Statement:
         self.arms.append(self._sorted(f"({driven(partition, f' AND {self._open_end} AND {n} <= {SORTED_MAX}')})", "true"))
         self._add_bounded_walk(name, partition, f"{self._open_end} AND {n} > {SORTED_MAX}", driven)
 
-    def _add_collected(self, name: str, partition: Partition, rows: str) -> None:
+    def _add_collected(self, name: str, partition: Partition, rows: str, driven: Driven | None = None) -> None:
         """Rows are fetched once, with their keys, and counted by that."""
         self.tables.append(f"{name} AS MATERIALIZED (SELECT * FROM ({rows}) q LIMIT {self._cap})")
         self.tables.append(f"{name}n AS MATERIALIZED (SELECT count(*) AS n FROM {name})")
         n = f"(SELECT n FROM {name}n)"
         self.arms.append(self._sorted(name, f"{self._open_end} AND {n} < {self._cap}"))
-        self._add_bounded_walk(name, partition, f"{self._open_end} AND {n} >= {self._cap}", self._by_view)
+        self._add_bounded_walk(name, partition, f"{self._open_end} AND {n} >= {self._cap}", driven or self._by_view)
 
     def _add_by_the_smaller_side(self, name: str, partition: Partition, hits: str) -> None:
         """A filter among rows that are not all the viewer's begins at the view's rows or at the filter's hits, whichever are fewer.
@@ -193,7 +193,8 @@ class Statement:
             ways.append(way(f" AND {rest} AND (SELECT n FROM {table}) <= {most}"))
             rest += f" AND (SELECT n FROM {table}) > {most}"
         last = self._by_view(partition, f" AND {rest}") if best is None else self._by_ids(partition, best[1], f" AND {rest}")
-        self._add_collected(name, partition, " UNION ALL ".join([*ways, last]))
+        driven = self._by_view if best is None else lambda inner, gate: self._by_ids(inner, best[1], gate)
+        self._add_collected(name, partition, " UNION ALL ".join([*ways, last]), driven)
 
     def _by_ids(self, partition: Partition, ids: str, gate: str) -> str:
         """SQL: the hits of a partition among these ids."""
@@ -258,7 +259,7 @@ class Statement:
     def _walk(self, part: str, partition: Partition) -> str:
         """SQL: along a part of the index, with conditions on each row."""
         order, key = self.order, f"c.{self.order.sort.column}"
-        walked = f"SELECT {ASKED} FROM customer c WHERE {part}"
+        walked = f"SELECT {ASKED} FROM customer c WHERE {self.filter.bounds(order.sort.column)}{part}"
         rows = f"SELECT c.customer_id, {key} AS k, 0 AS g FROM ({walked}) c{self.filter.beside} WHERE {self._conditions(partition)}"
         return f"{rows} ORDER BY {key} {order.direction}, c.customer_id {order.direction} LIMIT {order.limit}"
 

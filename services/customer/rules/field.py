@@ -115,7 +115,7 @@ FIELDS: tuple[Field, ...] = (
     Field("visibility", "choice", "可见性", "Visibility", importable=True, editable=True),
     Field("state", "choice", "归属状态", "Ownership state"),
     Field("participants", "members", "参与人", "Participants"),
-    Field("tags", "tags", "标签", "Tags", filterable=True),
+    Field("tags", "tags", "标签", "Tags"),
     Field("starred", "boolean", "星标", "Starred", exportable=False),
     _time("last_follow_up_at", "最新跟进", "Latest follow-up", sortable=True, column_default=True),
     Field("last_follow_up_by", "member", "最新跟进人", "Latest follow-up by"),
@@ -143,6 +143,9 @@ ASIDE: tuple[Field, ...] = (
         listed=False,
         narrowed_to=("contains", "not_contains", *_PRESENCE),
     ),
+    Field("locked", "boolean", "已锁定", "Locked", exportable=False, listed=False),
+    Field("held", "boolean", "保护中", "On hold", exportable=False, listed=False),
+    Field("pool", "choice", "所在公海", "In which pool", exportable=False, listed=False),
 )
 
 BY_NAME: dict[str, Field] = {one.field: one for one in FIELDS}

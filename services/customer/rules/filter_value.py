@@ -45,7 +45,7 @@ def read_value(field: Field, op: str, value: Any, at: str) -> Value:
         return str(value)
     if op in _DAY_COUNTS:
         return _days(value, at)
-    read = _READERS[field.type]
+    read = _id if field.field == "pool" else _READERS[field.type]  # pools are no options: they are told by their ids
     if op == "between":
         return _between(read, value, at)
     if op in _LISTS:

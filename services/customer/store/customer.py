@@ -88,8 +88,11 @@ customer = Table(
 _c = customer.c
 Index("customer_customer_no", _c.customer_no, unique=True)
 Index("customer_credit_code", _c.credit_code, unique=True, postgresql_where=_c.credit_code.is_not(None))
+# A span of time is narrowed down by these without a look at the customers (queries/customer_list_driver.py).
+_BESIDE_TIMES = ["status", "level", "province", "source", "industry", "owner_id"]
 for _name in ("updated_at", "created_at", "last_follow_up_at", "next_contact_at", "name_sort", "status", "level", "province"):
-    Index(f"customer_{_name}", _c.open, _c[_name], _c.customer_id)
+    _beside: dict[str, Any] = {"postgresql_include": _BESIDE_TIMES} if _name in ("created_at", "last_follow_up_at") else {}
+    Index(f"customer_{_name}", _c.open, _c[_name], _c.customer_id, **_beside)
 Index("customer_status_follow_up", _c.open, _c.status, _c.last_follow_up_at, _c.customer_id)
 Index("customer_owner", _c.owner_id, _c.open)
 _in_pool: dict[str, Any] = {"postgresql_where": _c.state == "pool"}
