@@ -16,6 +16,7 @@ from services.common.problem import invalid
 from services.customer.queries.customer_list_condition import Asker, columns_of
 from services.customer.queries.customer_list_filter import Filter, compile_filter
 from services.customer.queries.customer_list_order import Order
+from services.customer.queries.customer_list_order_custom import CustomOrder
 from services.customer.queries.customer_list_statement import Statement
 from services.customer.queries.customer_list_view import DUE, Partition, of_mine, partitions
 from services.customer.queries.field import get_registry_for
@@ -57,7 +58,12 @@ class Selection:
 
     def values(self) -> dict[str, Any]:
         """What every statement about it binds by name, besides the filter's."""
-        return {**permission.parameters(self.viewer), **_day(self.asker.zone), "pool_id": self.asked.pool_id}
+        return {
+            **permission.parameters(self.viewer),
+            **_day(self.asker.zone),
+            "pool_id": self.asked.pool_id,
+            "sort_key": self.asked.sort.name,
+        }
 
     def asking(self, sql: str) -> str:
         """The statement, with what the filter asks of a customer among the columns that are read."""
@@ -102,7 +108,7 @@ def _item(row: Any, asked: Question) -> dict[str, Any]:
 def page_statement(selection: Selection, bookmark: Bookmark | None, *, limit: int) -> tuple[str, dict[str, Any]]:
     """The statement of a page and its values: total, sort key, group, then ``customer_answer.row_select``; one row of nulls when empty."""
     viewer, asked = selection.viewer, selection.asked
-    order = Order(asked.sort, bookmark, limit, grouped=asked.view == "contact_today")
+    order = (CustomOrder if asked.sort.custom else Order)(asked.sort, bookmark, limit, grouped=asked.view == "contact_today")
     built = Statement(order, selection.filter(), permission.hides(viewer, *PHONES))
     manages = permission.manages_anyone(viewer)
     if manages:

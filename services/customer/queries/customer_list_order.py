@@ -14,8 +14,9 @@ from services.customer.queries.customer_list_filter import Filter
 from services.customer.queries.customer_list_view import Partition
 from services.customer.rules.cursor import Bookmark
 from services.customer.rules.customer_list import Sort
+from services.customer.rules.permission import ASKED
 
-_LEAST, _GREATEST = "'00000000-0000-0000-0000-000000000000'::uuid", "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid"
+LEAST, GREATEST = "'00000000-0000-0000-0000-000000000000'::uuid", "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,13 @@ class Order:
         return self.after is not None and self.after.key is None
 
     @property
-    def _beyond(self) -> str:
+    def beyond(self) -> str:
+        """SQL: how rows after the bookmark compare to it."""
         return "<" if self.sort.descending else ">"
 
     @property
-    def _until(self) -> str:
+    def until(self) -> str:
+        """SQL: how rows up to the edge compare to it."""
         return ">=" if self.sort.descending else "<="
 
     def values(self) -> dict[str, Any]:
@@ -64,12 +67,10 @@ class Order:
         if self.after is None:
             return ""
         if self.in_empty_part:
-            within = f"{alias}.k IS NULL AND {alias}.customer_id {self._beyond} %(after_id)s"
+            within = f"{alias}.k IS NULL AND {alias}.customer_id {self.beyond} %(after_id)s"
         else:
             bookmark = f"(%(after_key)s::{self.sort.type}, %(after_id)s)"
-            within = f"({alias}.k, {alias}.customer_id) {self._beyond} {bookmark}" + (
-                f" OR {alias}.k IS NULL" if self.sort.nullable else ""
-            )
+            within = f"({alias}.k, {alias}.customer_id) {self.beyond} {bookmark}" + (f" OR {alias}.k IS NULL" if self.sort.nullable else "")
         if not self.grouped:
             return f" AND ({within})"
         return f" AND ({alias}.g > %(after_group)s OR ({alias}.g = %(after_group)s AND ({within})))"
@@ -91,9 +92,9 @@ class Order:
         if partition.ordered_by == self.sort.column:
             parts.append(partition.walk)
         if self.after is not None:
-            parts.append(f"{row} {self._beyond} (%(after_key)s::{self.sort.type}, %(after_id)s)")
+            parts.append(f"{row} {self.beyond} (%(after_key)s::{self.sort.type}, %(after_id)s)")
         if to_edge:
-            parts.append(f"{row} {self._until} ((SELECT k FROM edge), (SELECT customer_id FROM edge))")
+            parts.append(f"{row} {self.until} ((SELECT k FROM edge), (SELECT customer_id FROM edge))")
         end = "OFFSET 0" if to_edge else f"LIMIT {limit or self.limit}"
         return f"{' AND '.join(parts)} ORDER BY c.{self.sort.column} {self.direction}, c.customer_id {self.direction} {end}"
 
@@ -103,8 +104,19 @@ class Order:
         if partition.ordered_by == self.sort.column:
             parts.append(partition.walk)
         if self.in_empty_part:
-            parts.append(f"c.customer_id {self._beyond} %(after_id)s")
+            parts.append(f"c.customer_id {self.beyond} %(after_id)s")
         return f"{' AND '.join(parts)} ORDER BY c.customer_id {self.direction} LIMIT {limit or self.limit}"
+
+    def whole(self, partition: Partition) -> str:
+        """SQL: the filled part of a whole partition from the bookmark on."""
+        return f"SELECT c.customer_id, c.{self.sort.column} AS k, 0 AS g FROM customer c WHERE {self.filled_part(partition)}"
+
+    def walk(self, gate: str, part: str, narrowing: Filter, conditions: str, *, empty: bool = False) -> str:  # noqa: ARG002 - alike for both
+        """SQL: along a part of the index, with conditions on each row."""
+        key = f"c.{self.sort.column}"
+        walked = f"SELECT {ASKED} FROM customer c WHERE {gate} AND {narrowing.bounds(self.sort.column)}{part}"
+        rows = f"SELECT c.customer_id, {key} AS k, 0 AS g FROM ({walked}) c{narrowing.beside} WHERE {conditions}"
+        return f"{rows} ORDER BY {key} {self.direction}, c.customer_id {self.direction} LIMIT {self.limit}"
 
     def ranks(self) -> str:
         """SQL: the options of the list with their ranks."""
@@ -113,15 +125,15 @@ class Order:
 
     def walk_by_rank(self, partition: Partition, narrowing: Filter, conditions: str, gate: str, *, to_edge: bool = False) -> str:
         """SQL: value by value in the list's order; within the bookmark's value from its id on, within the edge's up to its id."""
-        least, greatest = (_GREATEST, _LEAST) if self.sort.descending else (_LEAST, _GREATEST)
+        least, greatest = (GREATEST, LEAST) if self.sort.descending else (LEAST, GREATEST)
         chosen, bounds = [gate], ""
         if self.after is not None:
-            chosen.append(f"rank {self._beyond}= %(after_key)s::bigint")
-            bounds += f" AND c.customer_id {self._beyond} CASE WHEN r.rank = %(after_key)s::bigint THEN %(after_id)s ELSE {least} END"
+            chosen.append(f"rank {self.beyond}= %(after_key)s::bigint")
+            bounds += f" AND c.customer_id {self.beyond} CASE WHEN r.rank = %(after_key)s::bigint THEN %(after_id)s ELSE {least} END"
         if to_edge:
-            chosen.append(f"rank {self._until} (SELECT k FROM edge)")
+            chosen.append(f"rank {self.until} (SELECT k FROM edge)")
             edge = f"CASE WHEN r.rank = (SELECT k FROM edge) THEN (SELECT customer_id FROM edge) ELSE {greatest} END"
-            bounds += f" AND c.customer_id {self._until} {edge}"
+            bounds += f" AND c.customer_id {self.until} {edge}"
         if f"chip_{self.sort.column}" in narrowing.values:
             chosen.append(f"value = ANY(%(chip_{self.sort.column})s)")
         ranks = f"SELECT value, rank FROM ranks WHERE {' AND '.join(chosen)} ORDER BY rank {self.direction}"

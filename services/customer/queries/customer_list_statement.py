@@ -19,7 +19,7 @@ from services.customer.queries.customer_list_filter import Filter
 from services.customer.queries.customer_list_order import Order
 from services.customer.queries.customer_list_view import DUE, OVERDUE, Partition
 from services.customer.rules.customer_list import COUNT_MAX
-from services.customer.rules.permission import ASKED, BY_ID
+from services.customer.rules.permission import BY_ID
 
 SORTED_MAX = 3_000  # beyond, fetching rows to sort them costs more than walking, where counting them did not fetch them
 WALKED_MAX = 20_000
@@ -235,7 +235,7 @@ class Statement:
         if order.sort.rank is not None:
             filled = order.walk_by_rank(partition, self.filter, partition.walk, "true")
         else:
-            filled = f"SELECT c.customer_id, c.{order.sort.column} AS k, 0 AS g FROM customer c WHERE {order.filled_part(partition)}"
+            filled = order.whole(partition)
         enough = "true"
         if not order.in_empty_part:
             self.tables.append(f"{name}f AS MATERIALIZED ({filled})")
@@ -253,15 +253,9 @@ class Statement:
         if order.sort.rank is not None:
             walk = order.walk_by_rank(partition, self.filter, self._conditions(partition), "(SELECT yes FROM bounded)", to_edge=True)
         else:
-            walk = self._walk(f"(SELECT yes FROM bounded) AND {order.filled_part(partition, to_edge=True)}", partition)
+            part = order.filled_part(partition, to_edge=True)
+            walk = order.walk("(SELECT yes FROM bounded)", part, self.filter, self._conditions(partition))
         self.arms.append(walk)
-
-    def _walk(self, part: str, partition: Partition) -> str:
-        """SQL: along a part of the index, with conditions on each row."""
-        order, key = self.order, f"c.{self.order.sort.column}"
-        walked = f"SELECT {ASKED} FROM customer c WHERE {self.filter.bounds(order.sort.column)}{part}"
-        rows = f"SELECT c.customer_id, {key} AS k, 0 AS g FROM ({walked}) c{self.filter.beside} WHERE {self._conditions(partition)}"
-        return f"{rows} ORDER BY {key} {order.direction}, c.customer_id {order.direction} LIMIT {order.limit}"
 
     def _add_bounded_walk(self, name: str, partition: Partition, gate: str, driven: Driven) -> None:
         order = self.order
@@ -274,7 +268,8 @@ class Statement:
             walk = order.walk_by_status(partition, self.filter, self._conditions(partition), gate)
         else:
             part = order.empty_part if order.in_empty_part else order.filled_part
-            walk = self._walk(f"{gate} AND {part(partition, limit=WALKED_MAX)}", partition)
+            along, empty = part(partition, limit=WALKED_MAX), order.in_empty_part
+            walk = order.walk(gate, along, self.filter, self._conditions(partition), empty=empty)
         self.tables.append(f"{name}w AS MATERIALIZED ({walk})")
         found = f"(SELECT count(*) FROM {name}w)"
         self.arms.append(f"SELECT customer_id, k, g FROM {name}w WHERE {found} >= {order.limit}")

@@ -44,6 +44,14 @@ _MEMBER_NAMES = {"owner": "o.name", "previous_owner": "po.name", "last_follow_up
 _CHOSEN = "unnest(%(customer_ids)s::uuid[]) WITH ORDINALITY AS chosen (customer_id, place) JOIN customer c USING (customer_id)"
 
 
+_LINE = "v.customer_id = c.customer_id AND v.key = %(sort_key)s AND v.item = 0"
+_CUSTOM_KEYS: dict[str | None, str] = {
+    None: "{value} FROM custom_value v",
+    "member": "m.name_sort FROM custom_value v JOIN member m ON m.member_id::text = v.text",
+    "option": "o.position FROM custom_value v JOIN option o ON o.list = v.key AND o.value = v.text",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Selected:
     """A selection as SQL: what comes after FROM, WHERE and ORDER BY, and the values bound in it."""
@@ -178,11 +186,14 @@ def _order(asked: Question) -> tuple[str, str]:
     key = f"c.{sort.column}"
     if sort.column == "recycle_at":
         key = "(SELECT r.recycle_at FROM recycling r WHERE r.customer_id = c.customer_id)"
-    if sort.rank is not None:
+    if sort.custom:
+        key = _CUSTOM_KEYS.get(sort.rank if sort.rank in (None, "member") else "option", "")
+        key = f"(SELECT {key.format(value='v.number' if sort.type == 'numeric' else 'v.text')} WHERE {_LINE})"
+    elif sort.rank is not None:
         join = f" LEFT JOIN option rank ON rank.list = '{sort.rank}' AND rank.value = c.{sort.column}"
         key = "rank.position"
     empty = f"{key} IS NULL, " if sort.nullable else ""
-    tie = f", rank.value {direction}" if sort.rank is not None else ""
+    tie = f", rank.value {direction}" if join else ""
     groups = ""
     if asked.view == "contact_today":
         groups = "CASE WHEN c.next_contact_at < %(day_begin)s THEN 0 WHEN c.next_contact_at < %(day_end)s THEN 1 ELSE 2 END, "

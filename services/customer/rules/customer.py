@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -68,6 +69,8 @@ def is_sensible(moment: datetime) -> bool:
 def plain(value: Any) -> Any:
     """A column's value as JSON: ids and times as texts, times in UTC."""
     if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 from uuid import UUID
 
 from services.common.ids import parse_id
 from services.common.problem import invalid
 from services.customer.rules import filter as filters
-from services.customer.rules.field import SYSTEM, Registry
+from services.customer.rules.field import SYSTEM, Field, Registry
 from services.customer.rules.filter import Node
-from services.customer.rules.option import OptionList
 from services.customer.rules.search import Search, parse
 
 View = Literal["mine", "participating", "contact_today", "overdue", "starred", "soon_recycled", "team", "unassigned", "all", "pool"]
@@ -32,8 +31,9 @@ class Sort:
     column: str
     descending: bool
     nullable: bool
-    type: Literal["timestamptz", "text", "bigint"]
-    rank: OptionList | None = None
+    type: Literal["timestamptz", "text", "bigint", "numeric"]
+    rank: str | None = None
+    custom: bool = False
 
 
 _NATURAL = (
@@ -115,19 +115,29 @@ def question(values: Mapping[str, Any], registry: Registry = SYSTEM) -> Question
 def parse_sort(text: str, registry: Registry = SYSTEM) -> Sort:
     """``field``, ``field:asc`` or ``field:desc``; without a direction the field's natural one."""
     name, _, direction = text.partition(":")
-    natural = SORTS.get(name)
+    known = registry.get(name)
+    natural = _custom(known) if known is not None and known.custom else SORTS.get(name)
     if natural is None or not registry.by_name[name].sortable:
         raise invalid("sort", "sort_unknown", f"Lists cannot be sorted by {name}.")
     if direction not in ("", "asc", "desc"):
         raise invalid("sort", "direction_unknown", "The direction is asc or desc.")
     descending = direction == "desc" if direction else natural.descending
-    return Sort(natural.name, natural.column, descending, natural.nullable, natural.type, natural.rank)
+    return replace(natural, descending=descending)
 
 
 def _refuse_order(sort: str | None, view: View) -> None:
     name = (sort or "").partition(":")[0]
     if name in _OF_VIEW and view != _OF_VIEW[name]:
         raise invalid("sort", "sort_unknown", f"Only the view {_OF_VIEW[name]} can be sorted by {name}.")
+
+
+def _custom(field: Field) -> Sort:
+    """The order by a custom field: numbers and days, texts by their reading, choices by their options, members by their names."""
+    ranks = {"choice": field.list, "member": "member"}
+    types: dict[str, Literal["timestamptz", "text", "bigint", "numeric"]] = {"number": "numeric", "boolean": "numeric"}
+    rank = ranks.get(field.type)
+    kind = "bigint" if rank is not None else types.get(field.type, "text")
+    return Sort(field.field, field.field, field.type in ("number", "date", "boolean"), True, kind, rank, custom=True)
 
 
 def _chip(name: Chip, text: str) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ for whoever asks, whatever the pool hides from him.
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +17,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from services.common import clock
 from services.common.clock import now
@@ -27,8 +28,9 @@ from services.customer.queries.field import get_registry
 from services.customer.rules import permission
 from services.customer.rules.field import SYSTEM
 from services.customer.rules.permission import Facts
+from services.customer.rules.pinyin import sort_key
 from services.customer.rules.viewer import Viewer
-from services.customer.store import customer_tag
+from services.customer.store import custom_field, custom_value, customer_tag, option
 from services.customer.store import member as member_store
 from services.customer.store import permission as store
 from tests.support.customer import Caller, CustomerService, People, counted
@@ -48,6 +50,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 BEGIN = datetime(2026, 1, 1, 15, 30, tzinfo=UTC)  # 23:30 in Shanghai
 Row = dict[str, Any]
+TYPES: dict[str, str] = {one.field: one.type for one in SYSTEM.by_name.values()}
 
 
 @dataclass
@@ -55,6 +58,8 @@ class World:
     """What was made, in plain values by the names of fields."""
 
     rows: dict[UUID, Row] = field(default_factory=dict)
+    custom: dict[str, str] = field(default_factory=dict)  # key → type
+    options: dict[str, list[str]] = field(default_factory=dict)
     pools: list[str] = field(default_factory=list)
     tags: list[UUID] = field(default_factory=list)
     stars: set[tuple[UUID, UUID]] = field(default_factory=set)  # (member, customer)
@@ -142,6 +147,31 @@ def _put_around(service: CustomerService, made: World, dice: random.Random, auth
             connection.execute(statement, {"id": new_id(), "customer_id": customer_id, "author": author_id, "said": said})
 
 
+def _put_custom(service: CustomerService, made: World, dice: random.Random, members: list[UUID]) -> None:
+    """A custom field of every type, and values here and there."""
+    values: dict[str, list[Any]] = {
+        "text": ["重慶 ACME", "科技 100%", "x"], "number": [0, 1, 2.5, 50], "date": ["2026-01-01", "2026-01-05", "2027-01-01"],
+        "choice": ["b", "a"], "choices": [["b"], ["a", "b"]], "member": [str(one) for one in members], "boolean": [True, False],
+    }  # fmt: skip
+    with transaction(service.engine) as connection:
+        for position, kind in enumerate(values):
+            row = {"type": kind, "label_zh": f"自定义{kind}", "label_en": f"Custom {kind}", "position": position}
+            made.custom[str(custom_field.insert_field(connection, row)["key"])] = kind
+        for key, kind in made.custom.items():
+            for position, value in enumerate(["b", "a"] if kind in ("choice", "choices") else []):
+                made.options.setdefault(key, []).append(value)
+                rows = {"list": key, "value": value, "label_zh": value, "label_en": value, "position": position}
+                connection.execute(insert(option.option).values(rows))
+        fields = {one.field: one for one in custom_field.get_fields(connection)}
+        for customer_id, row in made.rows.items():
+            held = {key: dice.choice(values[kind]) for key, kind in made.custom.items() if dice.random() < 0.7}
+            row |= {key: held.get(key, [] if kind == "choices" else None) for key, kind in made.custom.items()}
+            row |= {key: date.fromisoformat(str(row[key])) for key, kind in made.custom.items() if kind == "date" and row[key]}
+            statement = text("UPDATE customer SET custom = CAST(:held AS jsonb) WHERE customer_id = :id")
+            connection.execute(statement, {"held": json.dumps(held), "id": customer_id})
+            custom_value.save_values(connection, [(customer_id, held)], fields)
+
+
 @pytest.fixture(scope="module")
 def world(service: CustomerService, people: People) -> World:
     dice = random.Random(3)  # noqa: S311 - a test's dice
@@ -160,6 +190,7 @@ def world(service: CustomerService, people: People) -> World:
     pairs = [_row(dice, number, members, "other") for number in range(CUSTOMERS)]
     ids = put_customers(service.engine, [row for row, _ in pairs])
     made.rows = {customer_id: values for customer_id, (_, values) in zip(ids, pairs, strict=True)}
+    _put_custom(service, made, dice, members)
     _put_around(service, made, dice, members[0])
     for customer_id in dice.sample(ids, 70):
         member_id, end = dice.choice(members), dice.choice([None, now() - timedelta(seconds=1), now() + timedelta(days=1)])
@@ -232,7 +263,7 @@ def test_list_count_export_and_batch_find_what_the_model_finds(bound: int, servi
         fields,
         member_ids=[str(m) for m in world.callers],
         customer_ids=some,
-        choices=CHOICES,
+        choices={**CHOICES, **world.options},
         tag_ids=[str(one) for one in world.tags],
         pool_ids=world.pools,
     )
@@ -259,6 +290,39 @@ def test_list_count_export_and_batch_find_what_the_model_finds(bound: int, servi
 
     compare()
     assert found_something > 10, "the trees found too little to prove anything"
+
+
+def custom_keys(world: World, key: str, ids: list[str]) -> list[Any]:
+    """What the rows are ordered by: numbers, days, readings, the place of an option, the name of a member."""
+    kind = world.custom[key]
+    held = [world.rows[UUID(customer_id)][key] for customer_id in ids]
+    if kind == "choice":
+        return [None if one is None else world.options[key].index(one) for one in held]
+    if kind == "member":
+        return [None if one is None else (sort_key(world.viewers[UUID(one)].name), one) for one in held]
+    return [sort_key(one) if kind == "text" and one is not None else one for one in held]
+
+
+@pytest.mark.usefixtures("bound")
+def test_lists_are_in_the_order_of_every_custom_field_both_ways(world: World) -> None:
+    member_id, caller = next((m, c) for m, c in world.callers.items() if world.viewers[m].is_admin)
+    trees_ = [None, {"field": "kind", "op": "is", "value": "person"}, {"field": "status", "op": "is_not", "value": "won"}]
+    for key in [key for key, kind in world.custom.items() if kind != "choices"]:
+        for direction, tree in itertools.product((":asc", ":desc"), trees_):
+            asked = {"sort": key + direction, **({"filter": json.dumps(tree)} if tree else {})}
+            ids: list[str] = []
+            after: dict[str, str] = {}
+            while True:
+                page = caller.get("/api/customers?" + urlencode({**asked, **after, "limit": 17})).expect(200)
+                ids += [item["customer_id"] for item in page["items"]]
+                if page["next"] is None:
+                    break
+                after = {"after": page["next"]}
+            assert len(ids) == len(set(ids)) == len(expected(world, member_id, tree, TYPES, clock.today(ZONE)))
+            keys = custom_keys(world, key, ids)
+            filled = [one for one in keys if one is not None]
+            assert keys == [*sorted(filled, reverse=direction == ":desc"), *[None] * (len(keys) - len(filled))], (key, direction, tree)
+    assert caller.get(f"/api/customers?sort={next(k for k, kind in world.custom.items() if kind == 'choices')}").status == 422
 
 
 def test_a_filter_costs_one_more_query_at_most(service: CustomerService, world: World) -> None:
