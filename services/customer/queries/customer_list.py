@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine
 from services.common import clock
 from services.common.database import reading
 from services.common.problem import invalid
-from services.customer.queries.customer_list_condition import Asker, columns_of
 from services.customer.queries.customer_list_filter import Filter, compile_filter
 from services.customer.queries.customer_list_order import Order
 from services.customer.queries.customer_list_order_custom import CustomOrder
@@ -27,6 +26,7 @@ from services.customer.rules.customer_list import COUNT_MAX, VIEWS, Question, qu
 from services.customer.rules.field import Registry
 from services.customer.rules.viewer import Viewer
 from services.customer.store import customer_answer, member
+from services.customer.store.customer_condition import Asker, columns_of
 
 GROUPS = ("overdue", "today", "handled")
 MENU_COUNT_MAX = 1_000

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from services.customer.queries.customer_list_condition import COLUMNS, NEGATED, UNEXPIRED, Compiler
+from services.customer.store.customer_condition import COLUMNS, NEGATED, UNEXPIRED, Compiler
 from services.customer.rules.filter import And, Condition, Node, Not
 from services.customer.rules.filter_time import span
 from services.customer.rules.filter_value import MY_DEPARTMENT

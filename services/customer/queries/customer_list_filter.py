@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.customer.queries.customer_list_condition import Asker, Compiler
 from services.customer.queries.customer_list_driver import SHARE_MAX, Beginning, beginning
 from services.customer.rules.customer_list import Question
 from services.customer.rules.field import Registry
 from services.customer.rules.filter import And, Condition, Node
 from services.customer.rules.search import Term, chosen
+from services.customer.store.customer_condition import Asker, Compiler
 
 _DEPARTMENT = """c.owner_id IN (SELECT m.member_id FROM department d JOIN member m ON m.department_id = d.department_id
     WHERE d.path @> ARRAY[%(department_id)s::uuid])"""

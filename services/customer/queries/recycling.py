@@ -63,7 +63,7 @@ def simulate(
         viewer = member.get_viewer(connection, member_id)
         rules.require_pool_admin(viewer, pool_id, known=pool.find_pool(connection, pool_id) is not None)
         rule = PoolRule(pool_rule_id=new_id(), pool_id=pool_id, **rules.check(values))
-        recycling_filter.check(connection, rule)
+        recycling_filter.check(connection, rule, at="/rule/filter")
         sql, parameters = _statement(connection, rule, permission.is_visible(viewer), now, zone)
         row = connection.exec_driver_sql(sql, {**permission.parameters(viewer), **parameters, "limit": limit}).one()
     told = rules.words(rule.days, workdays=rule.workdays)

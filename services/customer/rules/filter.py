@@ -2,7 +2,7 @@
 
 ``{"and": [node, …]}``, ``{"or": [node, …]}``, ``{"not": node}`` or a condition ``{"field": …, "op": …, "value": …}``. Lists, saved
 searches, exports, batches and pool rules hold the same tree. What a value may be is in ``filter_value.py``; what a tree means as SQL in
-``queries/customer_list_condition.py``.
+``store/customer_condition.py``.
 """
 
 from __future__ import annotations

@@ -119,11 +119,11 @@ _IN_DEPARTMENTS = """
     AND c.owner_id IN (SELECT m.member_id FROM member m JOIN department d ON d.department_id = m.department_id
                        WHERE d.path && %(department_ids)s::uuid[])
 """
-_NOT_LOCKED = ""
+_NOT_LOCKED = " AND c.locked_at IS NULL"
 _NOT_BEFORE = "%(active_from)s::timestamptz"
 _ARM = """
     SELECT c.customer_id, c.version, c.owner_id, b.base_at, %(pool_rule_id)s::uuid AS pool_rule_id,
-        greatest(({last_day} + 1)::timestamp AT TIME ZONE %(zone)s, {not_before}) AS recycle_at
+        greatest(({last_day} + 1)::timestamp AT TIME ZONE %(zone)s, c.hold_until, {not_before}) AS recycle_at
     FROM customer c
     JOIN ownership o ON o.customer_id = c.customer_id AND o.ended_at IS NULL
     CROSS JOIN LATERAL (SELECT greatest(o.began_at, c.last_follow_up_at) AS base_at) b

@@ -1,4 +1,7 @@
-"""The condition trees of recycle rules as SQL, and the terms that deadlines are computed by."""
+"""The condition trees of recycle rules as SQL, and the terms that deadlines are computed by.
+
+A rule speaks for nobody: "me" and "my department" mean nothing in it. Its days are the organisation's.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,58 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.common.problem import invalid
-from services.customer.rules.pool_rule import PoolRule
-from services.customer.store import holiday, pool_rule
+from services.common.clock import today
+from services.common.problem import Problem, invalid
+from services.customer.rules.field import SYSTEM, Registry, registry
+from services.customer.rules.filter import Node, conditions_of, parse_filter
+from services.customer.rules.filter_value import ME, MY_DEPARTMENT
+from services.customer.rules.pool_rule import SYSTEM_NAME, PoolRule
+from services.customer.rules.viewer import RIGHTS, Viewer
+from services.customer.store import custom_field, holiday, pool_rule
+from services.customer.store.customer_condition import Asker, Compiler
 from services.customer.store.recycling import Terms
 
+# What nobody has, or what the clock itself decides.
+_OF_SOMEBODY = ("starred",)
+_NOBODY = Viewer(UUID(int=0), SYSTEM_NAME, "admin", frozenset(RIGHTS), None, ())
 
-def check(connection: Connection, rule: PoolRule) -> None:  # noqa: ARG001 - the fields will be read by it
+
+def _registry(connection: Connection, rules: Sequence[PoolRule]) -> Registry:
+    """The fields that conditions may ask; custom ones are read only where there are conditions."""
+    return registry(custom_field.get_fields(connection)) if any(rule.filter for rule in rules) else SYSTEM
+
+
+def check(connection: Connection, rule: PoolRule, *, at: str = "/filter") -> None:
     """422 with a pointer where the conditions of a rule cannot be asked."""
-    if rule.filter:
-        raise invalid("/filter", "filter_unsupported", "Conditions are not available yet.")
+    node = parse_filter(rule.filter, _registry(connection, [rule]), at=at)
+    for condition in conditions_of(node):
+        wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+        if condition.field in _OF_SOMEBODY or ME in wanted or MY_DEPARTMENT in wanted:
+            raise invalid(condition.pointer, "rule_of_nobody", "A rule acts for nobody: name members and departments in it.")
 
 
 def terms(connection: Connection, now: datetime, zone: str, rules: Sequence[PoolRule] | None = None) -> Terms:
-    """What deadlines are computed by: the rules that are switched on, unless others are given."""
-    found = pool_rule.get_active(connection) if rules is None else list(rules)
+    """What deadlines are computed by: the rules that are switched on, unless others are given.
+
+    A rule whose conditions cannot be asked any more (a field is gone) moves nobody: it is left out, never widened.
+    """
+    wanted = pool_rule.get_active(connection) if rules is None else list(rules)
+    fields = _registry(connection, wanted)
+    asker = Asker(_NOBODY, today(zone, now), zone)
+    conditions: dict[UUID, tuple[str, Mapping[str, Any]]] = {}
+    found = []
+    for rule in wanted:
+        try:
+            node = parse_filter(rule.filter, fields)
+        except Problem:
+            continue
+        found.append(rule)
+        if node is not None:
+            conditions[rule.pool_rule_id] = _sql(node, fields, asker)
     workdays = holiday.get_workdays(connection, now, zone) if any(rule.workdays for rule in found) else ()
-    conditions: Mapping[UUID, tuple[str, Mapping[str, Any]]] = {}
     return Terms(found, now, zone, workdays, conditions)
+
+
+def _sql(node: Node, fields: Registry, asker: Asker) -> tuple[str, Mapping[str, Any]]:
+    compiler = Compiler(fields, asker)
+    return compiler.sql(node), compiler.values

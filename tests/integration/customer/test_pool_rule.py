@@ -40,6 +40,9 @@ def test_only_who_administers_the_pool_sets_rules(world: World, service: Custome
     [
         ({"name": "x", "days": 5, "warn_days": [7]}, "warning_too_early"),
         ({"name": " ", "days": 5}, None),
+        ({"name": "x", "days": 5, "filter": {"field": "nothing", "op": "is", "value": 1}}, "field_unknown"),
+        ({"name": "x", "days": 5, "filter": {"field": "owner", "op": "is", "value": "me"}}, "rule_of_nobody"),
+        ({"name": "x", "days": 5, "filter": {"field": "starred", "op": "is", "value": True}}, "rule_of_nobody"),
         ({"name": "x", "days": 5, "department_ids": [str(UUID(int=5))]}, "department_unknown"),
     ],
 )

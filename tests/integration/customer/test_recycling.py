@@ -149,6 +149,42 @@ def test_those_of_nobody_and_those_in_the_pool_are_no_business_of_rules(world: W
     assert list(world.states(made).values()) == ["unassigned", "pool"]
 
 
+def test_one_on_hold_stays_until_the_hold_ends(world: World, owner: UUID) -> None:
+    held, free = world.customers(owner, [50, 50])
+    until = now() + timedelta(days=20)
+    run(world.engine, "UPDATE customer SET hold_until = :until WHERE customer_id = :id", until=until, id=held)
+    told = {row["customer_id"]: datetime.fromisoformat(row["recycle_at"]) for row in world.simulate()["items"]}
+    assert told[str(held)] == until
+    world.rule(days=30)
+    assert (free in (moved := world.sweep()), held in moved) == (True, False)
+    assert held not in world.sweep(until - timedelta(seconds=1))
+    assert held in world.sweep(until)
+
+
+def test_a_locked_one_stays_where_the_rule_says_so(world: World, owner: UUID) -> None:
+    (customer_id,) = world.customers(owner, [50])
+    lock = "UPDATE customer SET locked_at = clock_timestamp(), locked_by = :by WHERE customer_id = :id"
+    run(world.engine, lock, by=owner, id=customer_id)
+    rule = world.rule(days=30)
+    assert customer_id not in world.sweep()
+    world.edit(rule, skip_locked=False)
+    assert customer_id in world.sweep()
+    assert world.admin.get(f"/api/customers/{customer_id}").expect(200)["locked_at"] is None
+
+
+def test_only_those_that_fit_the_conditions_go(world: World, owner: UUID) -> None:
+    fits, other, changed = world.customers(owner, [50, 50, 50])
+    run(world.engine, "UPDATE customer SET level = 'C', status = 'interested' WHERE customer_id = ANY(:ids)", ids=[fits, changed])
+    tree = {"and": [{"field": "level", "op": "is", "value": "C"}, {"not": {"field": "status", "op": "is", "value": "won"}}]}
+    told = world.simulate(filter=tree)
+    assert {fits, changed} == {UUID(row["customer_id"]) for row in told["items"] if UUID(row["customer_id"]) in (fits, other, changed)}
+    world.rule(days=30, filter=tree)
+    world.rule(name="长", days=300, filter={"field": "level", "op": "is_empty"})
+    world.refresh()
+    run(world.engine, "UPDATE customer SET status = 'won' WHERE customer_id = :id", id=changed)
+    assert [recycling.recycle_customer(world.engine, one, now(), ZONE) for one in (fits, other, changed)] == [True, False, False]
+
+
 # --- several at once, killed half-way -----------------------------------------------------------------------------------------
 
 

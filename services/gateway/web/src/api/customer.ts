@@ -6,7 +6,7 @@ import { http } from "@/lib/http";
 
 export type MemberRef = Schema<"MemberRef">;
 
-export const VIEWS = ["mine", "participating", "contact_today", "starred", "unassigned", "all", "pool"] as const;
+export const VIEWS = ["mine", "participating", "contact_today", "overdue", "starred", "soon_recycled", "team", "unassigned", "all", "pool"] as const;
 export type View = (typeof VIEWS)[number];
 
 export type CustomerRow = Schema<"ListedCustomer">;

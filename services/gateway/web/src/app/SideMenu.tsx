@@ -10,7 +10,7 @@ import { VIEW_ICONS } from "@/app/viewIcons";
 import { countsQuery } from "@/api/customer";
 import { hasRight, useMe } from "@/api/session";
 import { badgeText } from "@/lib/count";
-import { LIST_VIEWS } from "@/lib/listSearch";
+import { LIST_VIEWS, type ListView } from "@/lib/listSearch";
 
 type Props = { collapsed: boolean; onToggle?: () => void; onPick?: () => void };
 
@@ -33,11 +33,11 @@ export function SideMenu({ collapsed, onToggle, onPick }: Props) {
   return (
     <nav className={styles.menu} data-collapsed={collapsed || undefined} data-drawer={onToggle ? undefined : true} aria-label={t("frame.menu")}>
       {!collapsed && <h2 className={styles.heading}>{t("frame.views")}</h2>}
-      {LIST_VIEWS.map((name) => {
+      {LIST_VIEWS.filter((name) => isShown(name, view, counts?.[name]?.value ?? 0, me.role)).map((name) => {
         const Icon = VIEW_ICONS[name];
         const count = counts?.[name];
         const badge = badgeText(count);
-        const urgent = name === "contact_today" && (count?.value ?? 0) > 0;
+        const urgent = URGENT.has(name) && (count?.value ?? 0) > 0;
         const label = t(`view.${name}`);
         return (
           <Tip key={name} label={badge ? `${label} ${badge}` : label} show={collapsed}>
@@ -53,7 +53,7 @@ export function SideMenu({ collapsed, onToggle, onPick }: Props) {
               <Icon size={16} strokeWidth={1.75} aria-hidden />
               {!collapsed && <span className={styles.label}>{label}</span>}
               {!collapsed && badge && (
-                <span className={styles.count} data-urgent={urgent || undefined} aria-label={t(urgent ? "frame.overdueCount" : "frame.counts", { count: count?.value ?? 0 })} role="img">
+                <span className={styles.count} data-urgent={urgent || undefined} aria-label={t(urgent && name !== "soon_recycled" ? "frame.overdueCount" : "frame.counts", { count: count?.value ?? 0 })} role="img">
                   {badge}
                 </span>
               )}
@@ -82,6 +82,15 @@ export function SideMenu({ collapsed, onToggle, onPick }: Props) {
       )}
     </nav>
   );
+}
+
+/** Red while they hold anybody. */
+const URGENT: ReadonlySet<ListView> = new Set(["contact_today", "overdue", "soon_recycled"]);
+
+/** What is about to be missed stands in the menu while it holds anybody, the team for who may have one. */
+function isShown(name: ListView, current: string | undefined, count: number, role: string): boolean {
+  if (name === "overdue" || name === "soon_recycled") return count > 0 || current === name;
+  return name !== "team" || role !== "member";
 }
 
 function Tip({ label, show, children }: { label: string; show: boolean; children: ReactElement }) {

@@ -60,10 +60,15 @@ const departments = createRoute({
   component: lazyRouteComponent(() => import("@/pages/DepartmentsPage"), "DepartmentsPage"),
 });
 const options = createRoute({ getParentRoute: () => frame, path: "/admin/options", component: lazyRouteComponent(() => import("@/pages/OptionsPage"), "OptionsPage") });
+const poolRules = createRoute({
+  getParentRoute: () => frame,
+  path: "/admin/pools/$poolId/rules",
+  component: lazyRouteComponent(() => import("@/pages/PoolRulesPage"), "PoolRulesPage"),
+});
 const me = createRoute({ getParentRoute: () => frame, path: "/me", component: lazyRouteComponent(() => import("@/pages/MePage"), "MePage") });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, me])]),
+  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, poolRules, me])]),
   // Plain query strings (?view=mine&status=new,won): what stands in the address is what people paste to each other.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

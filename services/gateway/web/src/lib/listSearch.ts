@@ -1,6 +1,6 @@
 /** The state of the customer list as it stands in the address. */
 
-export const LIST_VIEWS = ["mine", "participating", "contact_today", "starred", "unassigned", "all", "pool"] as const;
+export const LIST_VIEWS = ["mine", "participating", "contact_today", "overdue", "starred", "soon_recycled", "team", "unassigned", "all", "pool"] as const;
 export type ListView = (typeof LIST_VIEWS)[number];
 
 /** Quick filters: comma lists, but one owner. */

@@ -25,6 +25,8 @@ export type CustomerColumn = {
   natural?: SortDirection;
   /** Views that show it before anything was chosen; "all" of them, or none. */
   shownIn?: "every" | "pool" | "not_pool";
+  /** Further views that show it before anything was chosen. */
+  views?: readonly View[];
   /** Makes sense in the pool alone. */
   poolOnly?: boolean;
   render: (row: CustomerRow, context: ColumnContext) => ReactNode;

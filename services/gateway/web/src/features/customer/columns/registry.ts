@@ -21,6 +21,7 @@ import { column as poolEnteredAt } from "@/features/customer/columns/pool_entere
 import { column as poolReason } from "@/features/customer/columns/pool_reason";
 import { column as previousOwner } from "@/features/customer/columns/previous_owner";
 import { column as province } from "@/features/customer/columns/province";
+import { column as recycleAt } from "@/features/customer/columns/recycle_at";
 import { column as relation } from "@/features/customer/columns/relation";
 import { column as shortName } from "@/features/customer/columns/short_name";
 import { column as source } from "@/features/customer/columns/source";
@@ -47,6 +48,7 @@ export const CUSTOMER_COLUMNS: readonly CustomerColumn[] = [
   province,
   lastFollowUpAt,
   nextContactAt,
+  recycleAt,
   phone,
   mobile,
   email,

@@ -6,8 +6,10 @@ import { useTranslation } from "react-i18next";
 import type { CustomerRow } from "@/api/customer";
 import { useOptions } from "@/api/option";
 import { NextContact } from "@/features/customer/columns/NextContact";
+import { Recycle } from "@/features/customer/columns/Recycle";
 import columns from "@/features/customer/columns/columns.module.css";
 import styles from "@/features/customer/list/CustomerCards.module.css";
+import { daysFromToday } from "@/lib/time";
 import { MemberAvatar } from "@/ui/MemberAvatar";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { StatusDot } from "@/ui/StatusDot";
@@ -104,6 +106,11 @@ function Card({ row, chosen, choosing, onChoose, onOpen, onStar, onClaim, claimi
         {row.province && <span className={styles.quiet}>{find("province", row.province)?.label}</span>}
       </div>
       <div className={styles.bottom}>
+        {row.recycle_at && daysFromToday(row.recycle_at) <= 7 && (
+          <span className={styles.quiet}>
+            {t("pool_rule.soon")} <Recycle row={row} />
+          </span>
+        )}
         {pooled ? (
           <span className={styles.quiet}>
             {find("return_reason", row.pool_reason)?.label} · <RelativeTime time={row.pool_entered_at} />

@@ -1,11 +1,11 @@
 /** Why a view is empty, and the way to fill it. */
 import { Button } from "antd";
-import { CalendarCheck2, CircleDashed, Layers, Plus, SearchX, Star, Upload, UserRound, UsersRound, Waves } from "lucide-react";
+import { AlarmClock, CalendarCheck2, CircleDashed, Hourglass, Layers, Network, Plus, SearchX, Star, Upload, UserRound, UsersRound, Waves } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { ListView } from "@/lib/listSearch";
 import { EmptyState } from "@/ui/EmptyState";
 
-const ICONS = { mine: UserRound, participating: UsersRound, contact_today: CalendarCheck2, starred: Star, unassigned: CircleDashed, all: Layers, pool: Waves };
+const ICONS = { mine: UserRound, participating: UsersRound, contact_today: CalendarCheck2, overdue: AlarmClock, starred: Star, soon_recycled: Hourglass, team: Network, unassigned: CircleDashed, all: Layers, pool: Waves };
 
 type Props = { view: ListView; narrowed: boolean; onClear: () => void; onAdd: () => void; onImport?: () => void; onOpenView: (view: ListView) => void };
 
@@ -32,7 +32,7 @@ export function EmptyView({ view, narrowed, onClear, onAdd, onImport, onOpenView
         </Button>
       )}
       {view === "mine" && <Button onClick={() => onOpenView("pool")}>{t("list.goToPool")}</Button>}
-      {(view === "contact_today" || view === "participating" || view === "starred") && <Button onClick={() => onOpenView("mine")}>{t("list.goToMine")}</Button>}
+      {(view === "contact_today" || view === "participating" || view === "starred" || view === "overdue" || view === "soon_recycled" || view === "team") && <Button onClick={() => onOpenView("mine")}>{t("list.goToMine")}</Button>}
     </EmptyState>
   );
 }

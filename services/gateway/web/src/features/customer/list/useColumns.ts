@@ -8,7 +8,7 @@ import { CUSTOMER_COLUMNS } from "@/features/customer/columns/registry";
 import type { SortDirection, TableColumn } from "@/table/column";
 
 function isShown(column: CustomerColumn, view: View): boolean {
-  if (column.required || column.shownIn === "every") return true;
+  if (column.required || column.shownIn === "every" || column.views?.includes(view)) return true;
   return column.shownIn === (view === "pool" ? "pool" : "not_pool");
 }
 

@@ -6,14 +6,18 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { claimCustomer, customerKeys, setStar, type Access, type Customer } from "@/api/customer";
 import { useCustomerCache } from "@/api/customer_cache";
+import { Recycle } from "@/features/customer/columns/Recycle";
 import styles from "@/features/customer/panel/panel.module.css";
 import { accessReason } from "@/lib/access";
-import { formatTime } from "@/lib/time";
+import { daysFromToday, formatTime } from "@/lib/time";
 import { useNarrow } from "@/lib/useNarrow";
 import { AccessButton } from "@/ui/AccessButton";
 import { useProblemToast } from "@/ui/useProblemToast";
 
 export type PanelFrame = { onClose?: () => void; onPrevious?: () => void; onNext?: () => void; onFullPage?: () => void };
+
+/** From when on the head says that a rule will take the customer. */
+const SOON_DAYS = 7;
 
 type Props = {
   customer: Customer;
@@ -43,6 +47,7 @@ export function PanelHeader({ customer, access, frame, marks, extra, onWrite, on
         <span className={styles.number}>{customer.customer_no}</span>
         <Marks customer={customer} />
         {marks}
+        {customer.recycle_at && daysFromToday(customer.recycle_at) <= SOON_DAYS && <Recycle row={customer} />}
       </div>
       <div className={styles.buttons}>
         {inPool && <ClaimButton customer={customer} access={access} />}

@@ -1,0 +1,70 @@
+/** The rules of a pool: each as a sentence, with its switch. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Popconfirm, Skeleton, Switch, Tag } from "antd";
+import { SquarePen, TimerReset, Trash2 } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { deleteRule, editRule, rulesQuery, type PoolRule } from "@/api/pool_rule";
+import styles from "@/features/pool_rule/pool_rule.module.css";
+import { useSentence } from "@/features/pool_rule/useSentence";
+import { valuesOf } from "@/features/pool_rule/values";
+import { EmptyState } from "@/ui/EmptyState";
+import { ErrorBanner } from "@/ui/ErrorBanner";
+import { useProblemToast } from "@/ui/useProblemToast";
+
+type Props = { poolId: string; onEdit: (rule: PoolRule) => void; onAdd: () => void };
+
+export function RuleList({ poolId, onEdit, onAdd }: Props) {
+  const { t } = useTranslation();
+  const rules = useQuery(rulesQuery(poolId));
+  if (rules.isPending) return <Skeleton active />;
+  if (rules.isError) return <ErrorBanner error={rules.error} onRetry={() => void rules.refetch()} />;
+  if (rules.data.items.length === 0) {
+    return (
+      <EmptyState icon={<TimerReset size={22} />} title={t("pool_rule.none")} hint={t("pool_rule.noneHint")}>
+        <Button type="primary" onClick={onAdd}>
+          {t("pool_rule.add")}
+        </Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <ul className={styles.rules}>
+      {rules.data.items.map((rule) => (
+        <Rule key={rule.pool_rule_id} poolId={poolId} rule={rule} onEdit={() => onEdit(rule)} />
+      ))}
+    </ul>
+  );
+}
+
+function Rule({ poolId, rule, onEdit }: { poolId: string; rule: PoolRule; onEdit: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const toast = useProblemToast();
+  const sentence = useSentence();
+  const renew = () => client.invalidateQueries({ queryKey: rulesQuery(poolId).queryKey });
+  const off = () => editRule(poolId, rule.pool_rule_id, { active: false }).then(renew).catch(toast);
+  const remove = () =>
+    deleteRule(poolId, rule.pool_rule_id)
+      .then(renew)
+      .then(() => message.success(t("pool_rule.deleted")))
+      .catch(toast);
+  return (
+    <li className={styles.rule} data-off={!rule.active || undefined}>
+      <div className={styles.words}>
+        <h2 className={styles.ruleName}>
+          {rule.name} <Tag color={rule.active ? "green" : undefined}>{t(rule.active ? "pool_rule.on" : "pool_rule.draft")}</Tag>
+        </h2>
+        <p className={styles.hint}>{sentence(valuesOf(rule))}</p>
+      </div>
+      <div className={styles.row}>
+        {/* Switching on is done in the editor, beside what it would do. */}
+        <Switch checked={rule.active} aria-label={t("pool_rule.switch", { name: rule.name })} onChange={(on) => (on ? onEdit() : void off())} />
+        <Button type="text" icon={<SquarePen size={15} />} aria-label={t("pool_rule.editOf", { name: rule.name })} onClick={onEdit} />
+        <Popconfirm title={t("pool_rule.deleteAsk", { name: rule.name })} okText={t("common.delete")} cancelText={t("common.cancel")} onConfirm={() => void remove()}>
+          <Button type="text" danger icon={<Trash2 size={15} />} aria-label={t("pool_rule.deleteOf", { name: rule.name })} />
+        </Popconfirm>
+      </div>
+    </li>
+  );
+}

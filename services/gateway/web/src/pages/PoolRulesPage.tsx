@@ -1,0 +1,31 @@
+import { useParams } from "@tanstack/react-router";
+import { Button } from "antd";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { PoolRule } from "@/api/pool_rule";
+import { RuleEditor } from "@/features/pool_rule/RuleEditor";
+import { RuleList } from "@/features/pool_rule/RuleList";
+import { PageFrame } from "@/ui/PageFrame";
+
+export function PoolRulesPage() {
+  const { t } = useTranslation();
+  const { poolId } = useParams({ strict: false });
+  const [edited, setEdited] = useState<PoolRule | "new" | null>(null);
+  if (!poolId) return null;
+  return (
+    <PageFrame
+      title={t("pool_rule.title")}
+      hint={t("pool_rule.hint")}
+      wide
+      actions={
+        <Button type="primary" icon={<Plus size={15} />} onClick={() => setEdited("new")}>
+          {t("pool_rule.add")}
+        </Button>
+      }
+    >
+      <RuleList poolId={poolId} onEdit={setEdited} onAdd={() => setEdited("new")} />
+      {edited && <RuleEditor key={edited === "new" ? "new" : edited.pool_rule_id} poolId={poolId} rule={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+    </PageFrame>
+  );
+}

@@ -1,0 +1,81 @@
+"""Recycle rules in a browser: simulated, switched on, seen by the owner; in both languages and on a phone."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.client import Client
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def rules(page: Page, new_member: Callable[..., Client], admin: Client) -> Page:
+    """An admin's page on the rules of the default pool."""
+    page.context.add_cookies(new_member(role="admin", name="管理员甲").browser_cookies())
+    pools = admin.send("GET", "/api/pools").expect()["items"]
+    pool_id = next(pool["pool_id"] for pool in pools if pool["is_default"])
+    page.goto(f"/admin/pools/{pool_id}/rules")
+    return page
+
+
+def picture(page: Page, name: str) -> None:
+    """A screenshot to look at, where a folder for them is named."""
+    if folder := os.environ.get("PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
+def test_a_rule_is_simulated_saved_as_a_draft_switched_on_and_deleted(
+    rules: Page, new_member: Callable[..., Client], check_accessibility: Callable[[Page], None]
+) -> None:
+    owner = new_member(name="李伟")
+    owner.send("POST", "/api/customers", body={"name": "模拟科技"}).expect(201)
+    name = f"规则{uuid.uuid4().hex[:6]}"
+    rules.get_by_role("button", name="新建规则").first.click()
+    editor = rules.get_by_role("dialog")
+    editor.get_by_role("textbox", name="规则名称").fill(name)
+    editor.get_by_role("spinbutton", name="多久未跟进").fill("20")
+    expect(editor.get_by_text("所有人的客户连续 20 天未跟进，自动移入公海").first).to_be_visible()
+    expect(editor.get_by_role("img", name="柱状图")).to_be_visible()
+    picture(rules, "rule-editor-zh")
+    check_accessibility(rules)
+    editor.get_by_text("表格", exact=True).click()
+    expect(editor.get_by_role("columnheader", name="客户数")).to_be_visible()
+    editor.get_by_role("button", name="存为草稿").click()
+    row = rules.get_by_role("listitem").filter(has_text=name)
+    expect(row.get_by_text("未启用")).to_be_visible()
+    picture(rules, "rules-zh")
+    check_accessibility(rules)
+    row.get_by_role("switch").click()
+    rules.get_by_role("dialog").get_by_role("button", name="启用规则").click()
+    confirm = rules.get_by_role("dialog", name=f"启用“{name}”？")
+    expect(confirm.get_by_text("启用后现在就会回收 0 个客户")).to_be_visible()
+    confirm.get_by_role("button", name="启用规则").click()
+    expect(row.get_by_text("已启用")).to_be_visible()
+    row.get_by_role("button", name=f"删除规则 {name}").click()
+    rules.get_by_role("tooltip").get_by_role("button", name="删除").click()
+    expect(row).to_have_count(0)
+
+
+def test_the_rules_in_english_on_a_phone(rules: Page, check_accessibility: Callable[[Page], None]) -> None:
+    rules.add_init_script("localStorage.setItem('gonghai.language', '\"en\"')")
+    rules.set_viewport_size({"width": 390, "height": 844})
+    rules.reload()
+    rules.get_by_role("button", name="New rule").first.click()
+    editor = rules.get_by_role("dialog")
+    expect(editor.get_by_text("Everybody's customers go into the pool after 30 days").first).to_be_visible()
+    expect(editor.get_by_text("Simulation", exact=True)).to_be_visible()
+    picture(rules, "rule-editor-phone-en")
+    check_accessibility(rules)
+
+
+def test_the_list_of_what_goes_soon_says_how_to_fill_it(signed_in: Page, check_accessibility: Callable[[Page], None]) -> None:
+    signed_in.goto("/customers?view=soon_recycled")
+    expect(signed_in.get_by_text("没有即将掉入公海的客户")).to_be_visible()
+    picture(signed_in, "soon-empty-zh")
+    check_accessibility(signed_in)
