@@ -30,6 +30,7 @@ from services.customer.routes import (
     participant,
     permission,
     pool,
+    pool_figures,
     pool_rule,
     saved_search,
     session,
@@ -71,6 +72,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     export_rows.blueprint,
     holiday.blueprint,
     pool_rule.blueprint,
+    pool_figures.blueprint,
 )
 
 

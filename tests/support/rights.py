@@ -152,6 +152,7 @@ RECYCLING: Sequence[Row] = (
     Row("POST", "/api/pools/<pool_id>/rules", "customer", {"name": "x", "days": 30}),
     Row("PATCH", "/api/pools/<pool_id>/rules/<pool_rule_id>", "customer", {"name": "x"}),
     Row("DELETE", "/api/pools/<pool_id>/rules/<pool_rule_id>", "customer"),
+    Row("GET", "/api/pools/<pool_id>/figures", "customer"),
     Row("POST", "/api/pools/<pool_id>/simulation", "customer", {"rule": {"name": "x", "days": 30}}),
 )
 

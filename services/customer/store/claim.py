@@ -17,4 +17,5 @@ claim = Table(
     Column("claimed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
 )
 Index("claim_quota", claim.c.member_id, claim.c.pool_id, claim.c.day)
+Index("claim_pool", claim.c.pool_id, claim.c.claimed_at)
 Index("claim_customer", claim.c.customer_id, claim.c.claimed_at)

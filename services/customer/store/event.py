@@ -50,6 +50,7 @@ event = Table(
     UniqueConstraint("customer_id", "customer_version"),
 )
 Index("event_position", event.c.lane, event.c.position, unique=True, postgresql_where=event.c.position.is_not(None))
+Index("event_into_pool", event.c.occurred_at, postgresql_where=event.c.type.in_(["customer.returned_to_pool", "customer.recycled"]))
 Index("event_unnumbered", event.c.lane, event.c.id, postgresql_where=event.c.position.is_(None))
 Index(
     "event_unsent", event.c.lane, event.c.position, postgresql_where=event.c.position.is_not(None) & event.c.sent_at.is_(None)

@@ -79,3 +79,21 @@ def test_the_list_of_what_goes_soon_says_how_to_fill_it(signed_in: Page, check_a
     expect(signed_in.get_by_text("没有即将掉入公海的客户")).to_be_visible()
     picture(signed_in, "soon-empty-zh")
     check_accessibility(signed_in)
+
+
+def test_the_figures_of_a_pool_are_a_chart_and_a_table(
+    rules: Page, new_member: Callable[..., Client], check_accessibility: Callable[[Page], None]
+) -> None:
+    owner = new_member(name="王芳")
+    made = owner.send("POST", "/api/customers", body={"name": f"来回{uuid.uuid4().hex[:6]}"}).expect(201)
+    owner.send("POST", f"/api/customers/{made['customer_id']}/return_to_pool", body={"reason": "no_budget"}).expect(200)
+    rules.get_by_role("link", name="公海统计").click()
+    expect(rules.get_by_role("heading", name="公海统计")).to_be_visible()
+    expect(rules.get_by_role("img", name="柱状图")).to_be_visible()
+    picture(rules, "figures-zh")
+    check_accessibility(rules)
+    rules.get_by_text("表格", exact=True).click()
+    expect(rules.get_by_role("columnheader", name="自动回收")).to_be_visible()
+    rules.set_viewport_size({"width": 390, "height": 844})
+    picture(rules, "figures-phone-zh")
+    check_accessibility(rules)

@@ -65,10 +65,15 @@ const poolRules = createRoute({
   path: "/admin/pools/$poolId/rules",
   component: lazyRouteComponent(() => import("@/pages/PoolRulesPage"), "PoolRulesPage"),
 });
+const poolFigures = createRoute({
+  getParentRoute: () => frame,
+  path: "/admin/pools/$poolId/figures",
+  component: lazyRouteComponent(() => import("@/pages/PoolFiguresPage"), "PoolFiguresPage"),
+});
 const me = createRoute({ getParentRoute: () => frame, path: "/me", component: lazyRouteComponent(() => import("@/pages/MePage"), "MePage") });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, poolRules, me])]),
+  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, poolRules, poolFigures, me])]),
   // Plain query strings (?view=mine&status=new,won): what stands in the address is what people paste to each other.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

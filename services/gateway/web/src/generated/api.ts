@@ -1132,6 +1132,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pools/{pool_id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went in and out of a pool, and how it was looked after. */
+        get: operations["pool_figures_show_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pools/{pool_id}/restore": {
         parameters: {
             query?: never;
@@ -1627,6 +1644,31 @@ export interface components {
             member_id: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * Again
+         * @description How many came in more than once, and those of them that the caller may see.
+         */
+        Again: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["AgainCustomer"][];
+        };
+        /**
+         * AgainCustomer
+         * @description A customer that came into the pool several times.
+         */
+        AgainCustomer: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Name */
+            name: string;
+            /** Times */
+            times: number;
         };
         /**
          * ArchivePool
@@ -2963,6 +3005,23 @@ export interface components {
             count: number;
         };
         /**
+         * DayFigures
+         * @description One day: returned by a person, recycled by a rule, claimed.
+         */
+        DayFigures: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Returned */
+            returned: number;
+            /** Recycled */
+            recycled: number;
+            /** Claimed */
+            claimed: number;
+        };
+        /**
          * Decline
          * @description A word to the asker.
          */
@@ -3812,6 +3871,18 @@ export interface components {
             items: components["schemas"]["Holiday"][];
         };
         /**
+         * Hours
+         * @description Of how many, half within ``median`` hours, nine in ten within ``p90``.
+         */
+        Hours: {
+            /** Count */
+            count: number;
+            /** Median */
+            median: number | null;
+            /** P90 */
+            p90: number | null;
+        };
+        /**
          * Import
          * @description One import; before it runs, with its first rows and what is wrong with them.
          */
@@ -4646,6 +4717,19 @@ export interface components {
              * @default null
              */
             default_of?: components["schemas"]["DepartmentRef"][] | null;
+        };
+        /**
+         * PoolFigures
+         * @description In and out per day, the time in the pool before a claim, the time to the first follow-up after one, who goes back and forth.
+         */
+        PoolFigures: {
+            /** Days */
+            days: components["schemas"]["DayFigures"][];
+            hours_in_pool: components["schemas"]["Hours"];
+            hours_to_follow_up: components["schemas"]["Hours"];
+            /** Not Followed Up */
+            not_followed_up: number;
+            again: components["schemas"]["Again"];
         };
         /**
          * PoolRule
@@ -8640,6 +8724,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_figures_show_figures: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What went in and out of a pool, and how it was looked after. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolFigures"];
                 };
             };
             /** @description Problem */

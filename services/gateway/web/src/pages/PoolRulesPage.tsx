@@ -1,4 +1,4 @@
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { Button } from "antd";
 import { Plus } from "lucide-react";
 import { useState } from "react";
@@ -19,9 +19,14 @@ export function PoolRulesPage() {
       hint={t("pool_rule.hint")}
       wide
       actions={
-        <Button type="primary" icon={<Plus size={15} />} onClick={() => setEdited("new")}>
-          {t("pool_rule.add")}
-        </Button>
+        <>
+          <Link to="/admin/pools/$poolId/figures" params={{ poolId }}>
+            {t("pool_figures.title")}
+          </Link>
+          <Button type="primary" icon={<Plus size={15} />} onClick={() => setEdited("new")}>
+            {t("pool_rule.add")}
+          </Button>
+        </>
       }
     >
       <RuleList poolId={poolId} onEdit={setEdited} onAdd={() => setEdited("new")} />

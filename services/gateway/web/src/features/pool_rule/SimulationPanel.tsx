@@ -4,13 +4,12 @@ import { Segmented, Skeleton, Spin, Table } from "antd";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { simulationQuery, type RuleValues, type Simulation } from "@/api/pool_rule";
-import type { Bar } from "@/features/pool_rule/DayChart";
 import styles from "@/features/pool_rule/pool_rule.module.css";
 import { formatDay, inZone } from "@/lib/time";
 import { useDebounced } from "@/lib/useDebounced";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 
-const DayChart = lazy(() => import("@/features/pool_rule/DayChart").then((module) => ({ default: module.DayChart })));
+const DayChart = lazy(() => import("@/ui/DayChart").then((module) => ({ default: module.DayChart })));
 const DAYS = 30;
 
 type Props = { poolId: string; rule: RuleValues };
@@ -39,6 +38,8 @@ function Result({ found }: { found: Simulation }) {
   const [shape, setShape] = useState<"chart" | "table">("chart");
   const { counts } = found;
   const bars = useMemo(() => barsOf(found), [found]);
+  const labels = useMemo(() => bars.map((bar) => bar.label), [bars]);
+  const series = useMemo(() => [{ name: t("pool_rule.customers"), values: bars.map((bar) => bar.count), urgent: 0 }], [bars, t]);
   const description = t("pool_rule.chartText", { now: counts.now, week: counts.in_7_days, month: counts.in_30_days });
   const figures = [
     { label: t("pool_rule.now"), value: counts.now, urgent: counts.now > 0 },
@@ -66,7 +67,7 @@ function Result({ found }: { found: Simulation }) {
           </div>
           {shape === "chart" ? (
             <Suspense fallback={<Skeleton.Node active style={{ width: "100%", height: 220 }} />}>
-              <DayChart bars={bars} description={description} />
+              <DayChart labels={labels} series={series} description={description} />
             </Suspense>
           ) : (
             <Table size="small" rowKey="label" pagination={false} scroll={{ y: 220 }} dataSource={bars.filter((bar) => bar.count > 0)} columns={[{ title: t("pool_rule.day"), dataIndex: "label" }, { title: t("pool_rule.customers"), dataIndex: "count", align: "right" }]} />
@@ -104,12 +105,14 @@ function Result({ found }: { found: Simulation }) {
   );
 }
 
+type Bar = { label: string; count: number };
+
 /** Every day of the next thirty, those without a customer too; what is due already stands first. */
 function barsOf(found: Simulation): Bar[] {
   const first = inZone(found.at).startOf("day");
   const counts = new Map(found.by_day.map(({ day, count }) => [day, count]));
   return Array.from({ length: DAYS + 1 }, (_, number) => {
     const day = first.add(number, "day");
-    return { label: day.format("MM-DD"), count: counts.get(day.format("YYYY-MM-DD")) ?? 0, urgent: number === 0 };
+    return { label: day.format("MM-DD"), count: counts.get(day.format("YYYY-MM-DD")) ?? 0 };
   });
 }
