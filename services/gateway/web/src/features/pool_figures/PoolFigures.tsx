@@ -49,8 +49,8 @@ function Shown({ found }: { found: Figures }) {
   const figures = [
     { label: t("pool_figures.in"), value: String(sum("returned") + sum("recycled")), hint: t("pool_figures.inHint", { returned: sum("returned"), recycled: sum("recycled") }) },
     { label: t("pool_figures.claimed"), value: String(sum("claimed")), hint: t("pool_figures.notFollowed", { count: found.not_followed_up }) },
-    { label: t("pool_figures.waits"), value: useHours(found.hours_in_pool.median), hint: t("pool_figures.p90", { time: useHours(found.hours_in_pool.p90) }) },
-    { label: t("pool_figures.follows"), value: useHours(found.hours_to_follow_up.median), hint: t("pool_figures.p90", { time: useHours(found.hours_to_follow_up.p90) }) },
+    { label: t("pool_figures.waits"), value: useHours(found.hours_in_pool.median), hint: useWithin(found.hours_in_pool.p90) },
+    { label: t("pool_figures.follows"), value: useHours(found.hours_to_follow_up.median), hint: useWithin(found.hours_to_follow_up.p90) },
   ];
   const description = t("pool_figures.chartText", { entered: sum("returned") + sum("recycled"), claimed: sum("claimed") });
   return (
@@ -120,4 +120,10 @@ function useHours(hours: number | null): string {
   if (hours === null) return "—";
   if (hours < 1) return t("pool_figures.minutes", { count: Math.max(1, Math.round(hours * 60)) });
   return hours < 48 ? t("pool_figures.hours", { count: Math.round(hours) }) : t("pool_figures.days", { count: Math.round(hours / 24) });
+}
+
+function useWithin(hours: number | null): string {
+  const { t } = useTranslation();
+  const time = useHours(hours);
+  return hours === null ? t("pool_figures.nothing") : t("pool_figures.p90", { time });
 }
