@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from services.customer.store.customer_condition import COLUMNS, NEGATED, UNEXPIRED, Compiler
 from services.customer.rules.filter import And, Condition, Node, Not
 from services.customer.rules.filter_time import span
 from services.customer.rules.filter_value import MY_DEPARTMENT
 from services.customer.rules.search import CHOICE_LETTERS, chosen, name_query
+from services.customer.store.customer_condition import COLUMNS, NEGATED, UNEXPIRED, Compiler
 
 VALUES_MAX = 50  # more alternatives than these are no beginning
 SHARE_MAX = 0.15  # beyond, rows are looked through in order
