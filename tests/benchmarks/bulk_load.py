@@ -25,7 +25,9 @@ import psycopg
 from services.customer.rules.member import name_columns
 from services.customer.rules.permission import is_open
 from services.customer.rules.pinyin import sort_key
+from services.customer.rules.tag import name_columns as tag_columns
 from services.customer.rules.viewer import DEFAULT_RIGHTS, Role
+from services.customer.store.customer_tag import token as tag_token
 from services.customer.store.search import document_of
 
 CHUNK = 20_000
@@ -46,6 +48,15 @@ COLUMNS = (
     "visibility", "state", "owner_id", "previous_owner_id", "pool_id", "pool_entered_at", "pool_reason", "last_follow_up_at",
     "last_follow_up_by", "last_follow_up_excerpt", "next_contact_at", "created_at", "created_by", "updated_at", "open",
 )  # fmt: skip
+# How likely a customer has each tag: some stand on many, most on few.
+TAGS = {
+    "重点客户": 0.1,
+    "老客户介绍": 0.06,
+    "展会": 0.04,
+    "年框": 0.02,
+    "价格敏感": 0.01,
+    **{f"批次{number:02d}": 0.002 for number in range(20)},
+}
 SEARCH_COLUMNS = ("customer_id", "open", "tokens", "name_key", "pinyin", "digits")
 
 
@@ -61,6 +72,7 @@ class Plan:
     seed: int
     members: Sequence[UUID]
     pool_id: UUID
+    tags: Sequence[UUID]
 
 
 def main() -> None:
@@ -85,8 +97,9 @@ def load(url: str, rows: int, members: int, private: float, pool: float, names: 
         people = _make_people(connection, members, random.Random(seed))  # noqa: S311 - test data
         pool_id = _one(connection, "SELECT pool_id FROM pool WHERE is_default")
         indexes = _drop_indexes(connection)
-        clock.say("members, indexes dropped")
-        plan = Plan(url, rows, private, pool, names, seed, people, pool_id)
+        tags = _make_tags(connection, people[0], random.Random(seed))  # noqa: S311 - test data
+        clock.say("members, tags, indexes dropped")
+        plan = Plan(url, rows, private, pool, names, seed, people, pool_id, tags)
         with ProcessPoolExecutor(min(2, os.cpu_count() or 1)) as executor:
             for _ in executor.map(_load_chunk, itertools.repeat(plan), range(0, rows, CHUNK)):
                 pass
@@ -98,7 +111,7 @@ def load(url: str, rows: int, members: int, private: float, pool: float, names: 
         for statement in indexes:
             connection.execute(statement)
         clock.say(f"{len(indexes)} indexes")
-        for table in ("customer", "customer_search", "ownership", "participant", "star", "member", "department"):
+        for table in ("customer", "customer_search", "ownership", "participant", "star", "member", "department", "tag", "customer_tag"):
             connection.execute(f"VACUUM (ANALYZE) {table}")
         clock.say("vacuum, analyze")
 
@@ -151,11 +164,21 @@ def _make_people(connection: psycopg.Connection, members: int, rng: random.Rando
     return ids
 
 
+def _make_tags(connection: psycopg.Connection, member_id: UUID, rng: random.Random) -> list[UUID]:
+    ids = [_uuid(rng, NOW) for _ in TAGS]
+    with connection.cursor().copy("COPY tag (tag_id, name, name_key, name_sort, search, color, position, created_by) FROM STDIN") as copy:
+        for position, (tag_id, name) in enumerate(zip(ids, TAGS, strict=True)):
+            columns = tag_columns(name)
+            copy.write_row((tag_id, *(columns[key] for key in ("name", "name_key", "name_sort", "search")), "#1677ff", position, member_id))
+    return ids
+
+
 def _drop_indexes(connection: psycopg.Connection) -> list[str]:
     """Drop every index that no constraint needs; answers how to make them again."""
     rows = connection.execute("""
         SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
-        WHERE i.indrelid IN ('customer'::regclass, 'customer_search'::regclass, 'ownership'::regclass, 'participant'::regclass)
+        WHERE i.indrelid IN ('customer'::regclass, 'customer_search'::regclass, 'ownership'::regclass, 'participant'::regclass,
+                             'customer_tag'::regclass)
           AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)
     """).fetchall()
     for name, _ in rows:
@@ -178,17 +201,23 @@ def _names(plan: Plan, rng: random.Random) -> Iterator[str]:
 def _load_chunk(plan: Plan, start: int) -> None:
     rng = random.Random(f"{plan.seed} {start}")  # noqa: S311 - test data
     names = _names(plan, rng)
+    drawn = random.Random(f"{plan.seed} tags {start}")  # noqa: S311 - of its own, so that the customers stay as they were before tags
     customers = [_customer(plan, rng, number, next(names)) for number in range(start, min(start + CHUNK, plan.rows))]
+    tags = [[tag_id for tag_id, share in zip(plan.tags, TAGS.values(), strict=True) if drawn.random() < share] for _ in customers]
     with psycopg.connect(plan.url) as connection:
         _trust(connection)
         with connection.cursor().copy(f"COPY customer ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for row in customers:
                 copy.write_row([row.get(name) for name in COLUMNS])
         with connection.cursor().copy(f"COPY customer_search ({', '.join(SEARCH_COLUMNS)}) FROM STDIN") as copy:
-            for row in customers:
+            for row, held in zip(customers, tags, strict=True):
                 found = document_of(row)
-                tokens = " ".join(f"'{token}'" for token in found.tokens)
+                tokens = " ".join(f"'{token}'" for token in (*found.tokens, *map(tag_token, held)))
                 copy.write_row((row["customer_id"], row["open"], tokens, found.name_key, found.pinyin, found.digits))
+        with connection.cursor().copy("COPY customer_tag (customer_id, tag_id, open, added_by, added_at) FROM STDIN") as copy:
+            for row, held in zip(customers, tags, strict=True):
+                for tag_id in held:
+                    copy.write_row((row["customer_id"], tag_id, row["open"], row["created_by"], row["created_at"]))
 
 
 def _customer(plan: Plan, rng: random.Random, number: int, name: str) -> dict[str, Any]:

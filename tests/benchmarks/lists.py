@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from urllib.parse import quote
 
+from tests.benchmarks.bulk_load import TAGS
 from tests.benchmarks.floor import Floor
 from tests.benchmarks.measure import Measured, measure
 from tests.benchmarks.report import Table, add_request, requests_table
@@ -33,6 +36,11 @@ def run(world: World, floor: Floor) -> Table:
     add_request(table, _list(world, f"contains {rare} (rare)", f"{base}&q={quote(rare)}"), 15 if large else 8)
     add_request(table, _list(world, "my customers", f"{base}&view=mine"), None)
     add_request(table, _list(world, "the pool", f"{base}&view=pool"), None)
+    often, seldom = _tags(world)
+    add_request(table, _list(world, f"tag {often['name']} (on many)", f"{base}&filter={_tagged('any_of', often)}"), 12 if large else 7)
+    add_request(table, _list(world, f"tag {seldom['name']} (on few)", f"{base}&filter={_tagged('any_of', seldom)}"), 12 if large else 7)
+    add_request(table, _list(world, "both tags", f"{base}&filter={_tagged('all_of', often, seldom)}"), 12 if large else 7)
+    world.asker.json("PUT", "/api/pinned_tags", {"tag_ids": [often["tag_id"], seldom["tag_id"]]})
     add_request(table, _list(world, "counts of the side menu", "/api/customers/counts"), None)
     return table
 
@@ -51,6 +59,17 @@ def _page(world: World, base: str) -> str:
             break
         after = f"&after={quote(page['next'])}"
     return f"{base}&sort=last_follow_up_at{after}"
+
+
+def _tags(world: World) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The tags that most and fewest customers have."""
+    items = {item["name"]: item for item in world.asker.json("GET", "/api/tags")["items"]}
+    shares = sorted((share, name) for name, share in TAGS.items() if name in items)
+    return items[shares[-1][1]], items[shares[0][1]]
+
+
+def _tagged(op: str, *tags: dict[str, Any]) -> str:
+    return quote(json.dumps({"field": "tags", "op": op, "value": [tag["tag_id"] for tag in tags]}))
 
 
 def _words(world: World) -> tuple[str, str]:

@@ -22,10 +22,13 @@ from services.common.events.envelope import NewEvent
 from services.common.ids import new_id
 from services.common.problem import Kind, Problem
 from services.customer.commands.customer import created_changes
+from services.customer.commands.customer_import_tag import set_tags, take_tags
 from services.customer.rules import customer_import as rules
+from services.customer.rules import tag as tag_rules
 from services.customer.rules.field import EDITABLE, Field
 from services.customer.rules.option import OptionList
 from services.customer.rules.pinyin import sort_key
+from services.customer.rules.tag import Tag
 from services.customer.rules.viewer import Viewer, require_right
 from services.customer.store import audit, custom_value, customer, event, member, next_contact, option, ownership, search, sheet
 from services.customer.store import customer_import as store
@@ -128,8 +131,9 @@ def _insert_batch(connection: Connection, job: Job, batch: Sequence[sheet.Row]) 
         _refuse_names(connection, viewer, checked)
     _refuse_credit_codes(connection, checked)
     _add_options(connection, job, viewer, checked)
+    tags = take_tags(connection, viewer, job.row.request_id, checked)
     good = [(row.number, found.values) for row, found in zip(batch, checked, strict=True) if not found.reasons]
-    made = _insert_customers(connection, job, viewer, [values for _, values in good], known.custom)
+    made = _insert_customers(connection, job, viewer, [values for _, values in good], known.custom, tags)
     customers = {number: customer_id for (number, _), customer_id in zip(good, made, strict=True)}
     store.insert_rows(
         connection,
@@ -203,7 +207,12 @@ def _use_option(found: rules.Checked, name: str, values: Mapping[str, str]) -> N
 
 
 def _insert_customers(
-    connection: Connection, job: Job, viewer: Viewer, accepted: Sequence[Mapping[str, Any]], custom: Mapping[str, Field]
+    connection: Connection,
+    job: Job,
+    viewer: Viewer,
+    accepted: Sequence[Mapping[str, Any]],
+    custom: Mapping[str, Field],
+    tags: Mapping[str, Tag],
 ) -> list[UUID]:
     """Insert customers with everything that belongs to a new one; answers their ids in the same order."""
     if not accepted:
@@ -214,6 +223,8 @@ def _insert_customers(
     rows = [_row(values, number, viewer, owner, choices) for values, number in zip(accepted, numbers, strict=True)]
     customer.insert_customers(connection, rows)
     search.insert_search(connection, rows)
+    tagged = [[tags[key] for key in values.get("tags", ())] for values in accepted]
+    set_tags(connection, [(row["customer_id"], found) for row, found in zip(rows, tagged, strict=True)], by=viewer.member_id)
     custom_value.save_values(connection, [(row["customer_id"], row["custom"]) for row in rows], custom, new=True)
     owners = [(row["customer_id"], row["owner_id"]) for row in rows if row["owner_id"] is not None]
     ownership.begin_ownership(connection, owners, how="imported", by=viewer.member_id)
@@ -225,7 +236,8 @@ def _insert_customers(
     mentioned = {UUID(row["custom"][key]) for key, one in custom.items() if one.type == "member" for row in rows if key in row["custom"]}
     names = member.get_names(connection, list({owner_id for _, owner_id in owners} | mentioned))
     wording = store.load_wording(connection, job.zone, names, custom)
-    event.append(connection, [_created(job, viewer, row, created_changes(row, wording)) for row in rows])
+    told = [[*created_changes(row, wording), *tag_rules.created_changes(found)] for row, found in zip(rows, tagged, strict=True)]
+    event.append(connection, [_created(job, viewer, row, changes) for row, changes in zip(rows, told, strict=True)])
     return [row["customer_id"] for row in rows]
 
 

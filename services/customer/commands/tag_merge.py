@@ -35,6 +35,7 @@ def merge_tag(engine: Engine, call: Call, tag_id: UUID, into: UUID) -> dict[str,
         source, target = _find_both(connection, tag_id, into)
         tag.save_tag(connection, tag_id, {"archived": True})
         pinned_tag.merge_pinned(connection, tag_id, into)
+        tag_merge.rewrite_filters(connection, tag_id, into)
         begun = {"tag_id": tag_id, "into_tag_id": into, "member_id": viewer.member_id, "request_id": call.request_id, "batch_id": new_id()}
         tag_merge.insert_merge(connection, begun)
         moved, left = _move(connection, (viewer.member_id, viewer.name), source, target, begun)

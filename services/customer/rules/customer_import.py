@@ -12,10 +12,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.common.problem import Kind, Problem
-from services.customer.rules import custom_text, custom_value, customer, region
+from services.customer.rules import custom_text, custom_value, customer, region, tag
 from services.customer.rules.field import BY_NAME, FIXED_LABELS, Field
 from services.customer.rules.import_columns import key
 from services.customer.rules.option import OPTIONS_MAX, Option, OptionList
+from services.customer.rules.pinyin import fold
+from services.customer.rules.tag import Tag
 
 State = Literal["previewed", "running", "done", "failed", "cancelled"]
 
@@ -53,6 +55,7 @@ class Known:
     zone: str = "Asia/Shanghai"
     may_add: bool = False
     custom: Mapping[str, Field] = field(default_factory=dict)
+    tags: Mapping[str, Tag] = field(default_factory=dict)  # those in use, by folded name
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def check(cells: Sequence[str], columns: Sequence[str | None], known: Known) -> 
         province, city = region.settle(texts["province"], texts.get("city"))
         texts |= {"province": province} | ({"city": city} if city else {})
     made = Checked({}, [], [])
+    tags = texts.pop("tags", "")
     for name, text in texts.items():
         one = known.custom.get(name) or BY_NAME.get(name)
         if one is None:  # retired since the columns were chosen
@@ -98,6 +102,8 @@ def check(cells: Sequence[str], columns: Sequence[str | None], known: Known) -> 
     made.reasons.extend(Reason(fault.field, fault.code, fault.detail) for fault in [*faults, *more])
     if owner is not None:
         made.values["owner_id"] = owner
+    if tags:
+        _tags(tags, known, made)
     if "name" not in texts:
         made.reasons.append(Reason("name", "required", "The customer's name is missing."))
     return made
@@ -158,6 +164,26 @@ def _choices(one: Field, text: str, known: Known, made: Checked) -> None:
         made.reasons.append(Reason(one.field, "unknown_option", f"{unknown[0]} is not one of the options of {one.label_zh}."))
     else:
         made.values[one.field] = list(dict.fromkeys(found.values()))
+
+
+def _tags(text: str, known: Known, made: Checked) -> None:
+    """``values["tags"]``: folded names; those that no tag in use has are new ones, where the importer may make some."""
+    groups: set[UUID] = set()
+    for name in tag.split_names(text):
+        found = known.tags.get(fold(name))
+        if found is None and not known.may_add:
+            made.reasons.append(Reason("tags", "tag_unknown", f"There is no tag {name}. Only an admin's import makes new ones."))
+        elif found is None and len(name) > tag.NAME_LENGTH_MAX:
+            made.reasons.append(Reason("tags", "too_long", f"A tag has at most {tag.NAME_LENGTH_MAX} characters."))
+        elif found is None:
+            made.new_options.append(("tags", name))
+        elif found.single and found.tag_group_id in groups:
+            made.reasons.append(Reason("tags", "one_of_group", f"{name} is of a group of which a customer has one tag, and there are two."))
+        elif found.single and found.tag_group_id is not None:
+            groups.add(found.tag_group_id)
+        made.values.setdefault("tags", []).append(fold(name))
+    if len(made.values.get("tags", ())) > tag.CUSTOMER_TAGS_MAX:
+        made.reasons.append(Reason("tags", "too_many_tags", f"A customer has at most {tag.CUSTOMER_TAGS_MAX} tags."))
 
 
 def _member(one: Field, text: str, known: Known, made: Checked) -> None:

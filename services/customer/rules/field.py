@@ -115,7 +115,7 @@ FIELDS: tuple[Field, ...] = (
     Field("visibility", "choice", "可见性", "Visibility", importable=True, editable=True),
     Field("state", "choice", "归属状态", "Ownership state"),
     Field("participants", "members", "参与人", "Participants"),
-    Field("tags", "tags", "标签", "Tags"),
+    Field("tags", "tags", "标签", "Tags", importable=True),
     Field("starred", "boolean", "星标", "Starred", exportable=False),
     _time("last_follow_up_at", "最新跟进", "Latest follow-up", sortable=True, column_default=True),
     Field("last_follow_up_by", "member", "最新跟进人", "Latest follow-up by"),

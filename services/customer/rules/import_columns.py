@@ -35,6 +35,7 @@ _SYNONYMS: Mapping[str, str] = {
     "credit_code": "信用代码 社会信用代码 统一信用代码 税号 纳税人识别号 taxid uscc",
     "staff_size": "员工人数 人数 企业规模 公司规模 员工数 规模 employees headcount size",
     "remark": "说明 描述 备注信息 简介 note notes comment comments description remarks",
+    "tags": "标签 客户标签 标记 tag labels label",
     "visibility": "是否公开 公开",
     "next_contact_at": "下次联系时间 下次跟进 下次跟进时间 nextcontact nextfollowup",
 }

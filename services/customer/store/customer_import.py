@@ -34,8 +34,9 @@ from services.customer.rules import import_columns, permission
 from services.customer.rules.custom_field import is_key
 from services.customer.rules.customer import Wording
 from services.customer.rules.field import CHOICES, OPTION_LISTS, Field
+from services.customer.rules.pinyin import fold
 from services.customer.rules.viewer import Viewer
-from services.customer.store import custom_field, metadata, option
+from services.customer.store import custom_field, metadata, option, tag
 from services.customer.store.member import member
 
 customer_import = Table(
@@ -198,8 +199,9 @@ def load_known(connection: Connection, columns: Sequence[str | None], *, may_add
     }
     keys |= {name: rules.whole_keys(lists[one.list]) for name, one in custom.items() if one.list}
     keys["visibility"] = rules.fixed_options("visibility")
+    tags = {fold(one.name): one for one in tag.get_in_use(connection)} if "tags" in columns else {}
     by_name = "owner" in columns or any(one.type == "member" for one in custom.values())
-    return rules.Known(keys, lists, _members(connection) if by_name else {}, zone, may_add=may_add, custom=custom)
+    return rules.Known(keys, lists, _members(connection) if by_name else {}, zone, may_add=may_add, custom=custom, tags=tags)
 
 
 def _members(connection: Connection) -> dict[str, UUID | None]:

@@ -88,6 +88,11 @@ def get_tags(connection: Connection, tag_ids: Sequence[UUID]) -> dict[UUID, Tag]
     return _read(connection, f"{_TAGS} WHERE t.tag_id = ANY(%(ids)s::uuid[])", ids=list(tag_ids))
 
 
+def get_in_use(connection: Connection) -> list[Tag]:
+    """All that are not archived."""
+    return list(_read(connection, f"{_TAGS} WHERE t.archived_at IS NULL").values())
+
+
 def find_named(connection: Connection, keys: Sequence[str]) -> dict[str, Tag]:
     """Folded name → the tag in use that is called so."""
     rows = connection.execute(

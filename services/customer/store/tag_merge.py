@@ -43,6 +43,18 @@ _m = tag_merge.c
 Index("tag_merge_moving", _m.created_at, _m.tag_id, postgresql_where=_m.finished_at.is_(None))
 
 
+# Stored condition trees name tags by their ids, which stand nowhere else in them.
+_FOLLOWING = (("saved_search", "filter"), ("pool_rule", "filter"), ("pool", "held_filter"))
+
+
+def rewrite_filters(connection: Connection, tag_id: UUID, into: UUID) -> None:
+    """Let saved searches and pool rules ask for the tag that took the place of another."""
+    values = {"old": str(tag_id), "new": str(into), "like": f"%{tag_id}%"}
+    for table, column in _FOLLOWING:
+        statement = f"UPDATE {table} SET {column} = replace({column}::text, %(old)s, %(new)s)::jsonb WHERE {column}::text LIKE %(like)s"  # noqa: S608
+        connection.exec_driver_sql(statement, values)
+
+
 def insert_merge(connection: Connection, values: dict[str, Any]) -> None:
     """Begin one."""
     connection.execute(insert(tag_merge).values(**values))

@@ -141,6 +141,15 @@ def test_a_merge_moves_every_customer_once_and_keeps_who_set_the_tag(admin: Call
     assert admin.post(f"/api/tags/{target['tag_id']}/merge", {"into": source["tag_id"]}).code == "tag_archived"
 
 
+def test_stored_searches_follow_a_merge(admin: Caller, member: Caller) -> None:
+    source, target = make(admin), make(admin)
+    tree = {"not": {"field": "tags", "op": "any_of", "value": [source["tag_id"]]}}
+    saved = member.post("/api/saved_searches", {"name": name(), "view": "all", "filter": tree}).expect(201)
+    admin.post(f"/api/tags/{source['tag_id']}/merge", {"into": target["tag_id"]}).expect(200)
+    kept = member.get(f"/api/saved_searches/{saved['saved_search_id']}").expect(200)["filter"]
+    assert kept == {"not": {"field": "tags", "op": "any_of", "value": [target["tag_id"]]}}
+
+
 def test_what_a_merge_leaves_is_moved_in_the_background(admin: Caller, service: CustomerService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "MERGE_BATCH", 2)
     source, target = make(admin), make(admin)

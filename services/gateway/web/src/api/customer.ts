@@ -22,6 +22,7 @@ export type Selection = {
   view: View;
   q?: string;
   sort?: string;
+  filter?: string;
   status?: string;
   level?: string;
   owner_id?: string;
@@ -56,7 +57,7 @@ export function listCustomers(selection: Partial<Selection>, after: string | nul
 
 export const countsQuery = queryOptions({
   queryKey: customerKeys.counts,
-  queryFn: ({ signal }) => http.get<{ views: Partial<Record<View, Count>> }>("/api/customers/counts", undefined, signal),
+  queryFn: ({ signal }) => http.get<{ views: Partial<Record<View, Count>>; tags: Record<string, Count> }>("/api/customers/counts", undefined, signal),
   placeholderData: keepPreviousData,
   staleTime: 10_000,
   refetchInterval: 60_000,

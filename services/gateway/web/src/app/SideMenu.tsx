@@ -6,6 +6,7 @@ import { Building2, Download, ListChecks, PanelLeftClose, PanelLeftOpen, Upload,
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "@/app/SideMenu.module.css";
+import { TagMenu } from "@/app/TagMenu";
 import { VIEW_ICONS } from "@/app/viewIcons";
 import { countsQuery } from "@/api/customer";
 import { hasRight, useMe } from "@/api/session";
@@ -62,6 +63,8 @@ export function SideMenu({ collapsed, onToggle, onPick }: Props) {
           </Tip>
         );
       })}
+      {collapsed && <hr className={styles.rule} />}
+      <TagMenu collapsed={collapsed} onPick={onPick} />
       {!collapsed && <h2 className={styles.heading}>{t("frame.tools")}</h2>}
       {collapsed && <hr className={styles.rule} />}
       {hasRight(me, "import") && tool("/imports/new", t("frame.imports"), Upload)}

@@ -60,6 +60,7 @@ const departments = createRoute({
   component: lazyRouteComponent(() => import("@/pages/DepartmentsPage"), "DepartmentsPage"),
 });
 const options = createRoute({ getParentRoute: () => frame, path: "/admin/options", component: lazyRouteComponent(() => import("@/pages/OptionsPage"), "OptionsPage") });
+const tags = createRoute({ getParentRoute: () => frame, path: "/tags", component: lazyRouteComponent(() => import("@/pages/TagsPage"), "TagsPage") });
 const poolRules = createRoute({
   getParentRoute: () => frame,
   path: "/admin/pools/$poolId/rules",
@@ -73,7 +74,7 @@ const poolFigures = createRoute({
 const me = createRoute({ getParentRoute: () => frame, path: "/me", component: lazyRouteComponent(() => import("@/pages/MePage"), "MePage") });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, poolRules, poolFigures, me])]),
+  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, poolRules, poolFigures, tags, me])]),
   // Plain query strings (?view=mine&status=new,won): what stands in the address is what people paste to each other.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -26,6 +26,7 @@ import { OwnerFact } from "@/features/ownership/OwnerFact";
 import { OwnershipHistory } from "@/features/ownership/OwnershipHistory";
 import { ReturnDialog } from "@/features/ownership/ReturnDialog";
 import { ParticipantsFact } from "@/features/participant/ParticipantsFact";
+import { CustomerTags } from "@/features/tag/CustomerTags";
 import { TimelinePanel } from "@/features/timeline/TimelinePanel";
 import { followCustomer } from "@/lib/live";
 import { asProblem } from "@/lib/problem";
@@ -107,6 +108,7 @@ function CustomerView({ customer, frame }: { customer: Customer; frame: PanelFra
             />
             <AccessBanner customer={customer} access={access} />
             <OpenRequests customer={customer} access={access} />
+            <CustomerTags customer={customer} access={access} />
             <StatusSteps customer={customer} edit={edit} access={access?.actions.edit} onNote={access?.actions.follow_up?.allowed ? write : undefined} />
           </>
         }

@@ -19,9 +19,9 @@ const DRAWER = 960;
 const DRAWER_LEAST = 560;
 
 function selectionOf(search: ListSearch): Selection {
-  const { view, q, sort } = search;
+  const { view, q, sort, filter } = search;
   const chips = Object.fromEntries(chipsOf(view).map((chip) => [chip, search[chip]]));
-  return { view, q, sort, ...chips };
+  return { view, q, sort, filter, ...chips };
 }
 
 export function CustomersPage() {

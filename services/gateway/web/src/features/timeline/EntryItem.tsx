@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useFieldText } from "@/api/field_text";
 import { fieldsQuery, useFieldLabel, useOptions } from "@/api/option";
 import type { TimelineChange, TimelineEntry } from "@/api/timeline";
-import { entryIcon, payloadText, sentenceKey } from "@/features/timeline/entry";
+import { entryIcon, payloadText, sentenceKey, tagNames } from "@/features/timeline/entry";
 import styles from "@/features/timeline/TimelinePanel.module.css";
 import { formatTime, inZone } from "@/lib/time";
 import { MemberAvatar } from "@/ui/MemberAvatar";
@@ -61,6 +61,8 @@ function useSentence(): (entry: TimelineEntry) => string {
       method: find("follow_up_method", payloadText(entry, "method"))?.label ?? payloadText(entry, "method_text"),
       reason: reason ?? (payloadText(entry, "reason_text") || payloadText(entry, "reason")),
       until: payloadText(entry, "until"),
+      tags: tagNames(entry, "tags"),
+      replaced: tagNames(entry, "replaced"),
       context: contextOf(entry),
     });
   };
@@ -69,6 +71,8 @@ function useSentence(): (entry: TimelineEntry) => string {
 /** The variant of a sentence: how it came to be, or what was undone. */
 function contextOf(entry: TimelineEntry): string | undefined {
   if (entry.type === "customer.undone") return payloadText(entry, "verb");
+  if (entry.payload.merged === true) return "merged";
+  if (entry.type === "customer.tagged" && entry.payload.replaced) return "replaced";
   return entry.type === "customer.created" && payloadText(entry, "source") === "import" ? "import" : undefined;
 }
 

@@ -16,7 +16,7 @@ import { useLate } from "@/lib/useLate";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 
-const KINDS = ["follow_up", "edit", "assignment", "pool", "participant", "created"] as const;
+const KINDS = ["follow_up", "edit", "assignment", "pool", "participant", "tag", "created"] as const;
 const CATCH_UP_MS = 600;
 const CATCH_UPS_MAX = 20;
 

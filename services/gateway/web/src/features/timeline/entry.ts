@@ -1,5 +1,5 @@
 /** How timeline entries are grouped and drawn. No requests here. */
-import { ArrowLeftRight, Ban, CircleDot, Download, FilePlus2, Hand, KeyRound, Lock, LockOpen, MessageSquareText, Pencil, ShieldCheck, ShieldOff, Undo2, UserMinus, UserPlus, UserRoundCog, Waves, type LucideIcon } from "lucide-react";
+import { ArrowLeftRight, Ban, CircleDot, Download, FilePlus2, Hand, KeyRound, Lock, LockOpen, MessageSquareText, Pencil, ShieldCheck, ShieldOff, Tag, Undo2, UserMinus, UserPlus, UserRoundCog, Waves, type LucideIcon } from "lucide-react";
 import type { TimelineEntry } from "@/api/timeline";
 
 const ICONS: Record<string, LucideIcon> = {
@@ -13,6 +13,8 @@ const ICONS: Record<string, LucideIcon> = {
   "customer.participant_changed": UserRoundCog,
   "customer.participant_removed": UserMinus,
   "customer.exported": Download,
+  "customer.tagged": Tag,
+  "customer.untagged": Tag,
   "customer.locked": Lock,
   "customer.unlocked": LockOpen,
   "customer.held": ShieldCheck,
@@ -46,6 +48,12 @@ export function byDay(entries: readonly TimelineEntry[], dayOf: (time: string) =
     else days.push({ day, entries: [entry] });
   }
   return days;
+}
+
+/** The names of the tags in a payload. */
+export function tagNames(entry: TimelineEntry, name: "tags" | "replaced"): string {
+  const tags = entry.payload[name];
+  return Array.isArray(tags) ? tags.map((tag: { name?: unknown }) => String(tag.name ?? "")).join("、") : "";
 }
 
 export function payloadText(entry: TimelineEntry, name: string): string {

@@ -1,10 +1,11 @@
 import { Lock, EyeOff } from "lucide-react";
 import type { CustomerColumn } from "@/features/customer/columns/column";
+import { TagsInline } from "@/ui/TagChip";
 import styles from "@/features/customer/columns/columns.module.css";
 
 export const column: CustomerColumn = {
   field: "name",
-  width: 236,
+  width: 300,
   fixed: true,
   required: true,
   natural: "asc",
@@ -32,6 +33,7 @@ export const column: CustomerColumn = {
           <Lock size={13} aria-hidden />
         </span>
       )}
+      <TagsInline tags={row.tags} />
     </span>
   ),
 };

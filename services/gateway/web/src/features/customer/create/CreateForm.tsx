@@ -5,10 +5,12 @@ import { useState, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { searchMembers } from "@/api/member";
 import { useOptions } from "@/api/option";
+import { useTagSource } from "@/api/tag";
 import styles from "@/features/customer/create/CreateCustomer.module.css";
 import type { Entry } from "@/features/customer/create/entry";
 import { SimilarHint } from "@/features/customer/create/SimilarHint";
 import type { FieldErrors } from "@/features/customer/create/useCreate";
+import { TagField } from "@/ui/TagField";
 import { readSetting, writeSetting } from "@/lib/storage";
 import { MemberPicker } from "@/ui/MemberPicker";
 import { RegionCascader } from "@/ui/RegionCascader";
@@ -26,6 +28,7 @@ const MORE = "create.more";
 export function CreateForm({ entry, errors, onChange, nameRef, onOpen }: Props) {
   const { t } = useTranslation();
   const { choices } = useOptions();
+  const tagSource = useTagSource();
   const [more, setMore] = useState(() => readSetting(MORE, false));
   const id = (field: string) => `create-${field}`;
   const item = (field: keyof Entry, control: ReactNode, options: { wide?: boolean; required?: boolean; label?: string } = {}) => (
@@ -87,6 +90,7 @@ export function CreateForm({ entry, errors, onChange, nameRef, onOpen }: Props) 
         {item("industry", choice("industry"))}
         {item("province", <RegionCascader value={entry} onChange={onChange} label={t("field.region")} placeholder={t("create.choose")} />, { label: t("field.region") })}
         {item("owner", <MemberPicker id={id("owner")} value={entry.owner} onChange={(owner) => onChange({ owner })} load={searchMembers} label={t("field.owner")} placeholder={t("create.unassigned")} allowClear />, { wide: true })}
+        {item("tag_ids", <TagField source={tagSource} id={id("tag_ids")} value={entry.tag_ids} onChange={(tag_ids) => onChange({ tag_ids })} label={t("tag.tags")} />, { wide: true, label: t("tag.tags") })}
         {item("visibility", <VisibilityChoice value={entry.visibility} onChange={(visibility) => onChange({ visibility })} />, { wide: true })}
         <Button
           type="text"

@@ -23,6 +23,7 @@ export type Entry = {
   district: string | null;
   owner: MemberRef | null;
   visibility: Visibility;
+  tag_ids: string[];
 };
 
 export function emptyEntry(me: MemberRef): Entry {
@@ -48,25 +49,26 @@ export function emptyEntry(me: MemberRef): Entry {
     district: null,
     owner: { member_id: me.member_id, name: me.name },
     visibility: "public",
+    tag_ids: [],
   };
 }
 
-/** The next entry keeps what is alike on a list being typed in: source, region, industry, owner, visibility. */
+/** The next entry keeps what is alike on a list being typed in: source, region, industry, owner, visibility, tags. */
 export function nextEntry(entry: Entry, me: MemberRef): Entry {
-  const { source, province, city, district, industry, owner, visibility } = entry;
-  return { ...emptyEntry(me), source, province, city, district, industry, owner, visibility };
+  const { source, province, city, district, industry, owner, visibility, tag_ids } = entry;
+  return { ...emptyEntry(me), source, province, city, district, industry, owner, visibility, tag_ids };
 }
 
 /** What is sent: only what was filled in. No owner means unassigned, myself is the default. */
 export function toRequest(entry: Entry, me: MemberRef): NewCustomer {
-  const { name, owner, visibility, ...rest } = entry;
+  const { name, owner, visibility, tag_ids, ...rest } = entry;
   const filled = Object.fromEntries(
     Object.entries(rest)
       .map(([field, value]) => [field, typeof value === "string" ? value.trim() : value])
       .filter(([, value]) => value !== "" && value !== null),
   );
   const ownership = owner === null ? { owner_id: null } : owner.member_id === me.member_id ? {} : { owner_id: owner.member_id };
-  return { ...filled, name: name.trim(), visibility, ...ownership };
+  return { ...filled, name: name.trim(), visibility, ...(tag_ids.length > 0 ? { tag_ids } : {}), ...ownership };
 }
 
 /** Something typed that would be lost by closing. */

@@ -1,6 +1,6 @@
 /** What can be done with the chosen customers; lies where the quick filters were. */
 import { Button } from "antd";
-import { Download, HandGrab, Pencil, Star, StarOff, UserRoundPen, Waves, X } from "lucide-react";
+import { Download, Eraser, HandGrab, Pencil, Star, StarOff, UserRoundPen, Tag as TagIcon, Waves, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { BatchVerb } from "@/features/customer/batch/useBatch";
 import styles from "@/features/customer/list/BulkBar.module.css";
@@ -19,6 +19,8 @@ type Props = {
   onEdit?: () => void;
   onReturn?: () => void;
   onClaim?: () => void;
+  onTag: () => void;
+  onUntag: () => void;
   onStar: () => void;
   onUnstar?: () => void;
   onExport?: () => void;
@@ -60,6 +62,12 @@ export function BulkBar(props: Props) {
             {t("batch.return_to_pool")}
           </Button>
         )}
+        <Button size="small" icon={<TagIcon size={14} />} loading={running === "tag"} disabled={busy} onClick={props.onTag}>
+          {t("batch.tag")}
+        </Button>
+        <Button size="small" icon={<Eraser size={14} />} loading={running === "untag"} disabled={busy} onClick={props.onUntag}>
+          {t("batch.untag")}
+        </Button>
         <Button size="small" icon={<Star size={14} />} loading={running === "star"} disabled={busy} onClick={props.onStar}>
           {t("batch.star")}
         </Button>

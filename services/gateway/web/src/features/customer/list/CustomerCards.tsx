@@ -10,6 +10,7 @@ import { Recycle } from "@/features/customer/columns/Recycle";
 import columns from "@/features/customer/columns/columns.module.css";
 import styles from "@/features/customer/list/CustomerCards.module.css";
 import { daysFromToday } from "@/lib/time";
+import { TagsInline } from "@/ui/TagChip";
 import { MemberAvatar } from "@/ui/MemberAvatar";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { StatusDot } from "@/ui/StatusDot";
@@ -104,6 +105,7 @@ function Card({ row, chosen, choosing, onChoose, onOpen, onStar, onClaim, claimi
         {status && <StatusDot label={status.label} color={status.color} />}
         {pooled ? <MemberAvatar member={row.previous_owner} size={18} withName empty="" /> : <MemberAvatar member={row.owner} size={18} withName empty={t("common.unassigned")} />}
         {row.province && <span className={styles.quiet}>{find("province", row.province)?.label}</span>}
+        <TagsInline tags={row.tags} />
       </div>
       <div className={styles.bottom}>
         {row.recycle_at && daysFromToday(row.recycle_at) <= 7 && (

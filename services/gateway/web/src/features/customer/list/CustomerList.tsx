@@ -11,6 +11,7 @@ import { CustomerCards } from "@/features/customer/list/CustomerCards";
 import { EmptyView } from "@/features/customer/list/EmptyView";
 import { chipsOf, FilterChips } from "@/features/customer/list/FilterChips";
 import { FilterSheet } from "@/features/customer/list/FilterSheet";
+import { TagBar } from "@/features/customer/list/TagBar";
 import { toEntries } from "@/features/customer/list/groups";
 import { ListHeader } from "@/features/customer/list/ListHeader";
 import { ListSkeleton } from "@/features/customer/list/ListSkeleton";
@@ -51,7 +52,7 @@ export type ListProps = {
   onExport: (customerIds: string[], columns: string[]) => void;
 };
 
-const NO_CHIPS = { q: undefined, ...Object.fromEntries(CHIPS.map((chip) => [chip, undefined])) };
+const NO_CHIPS = { q: undefined, filter: undefined, ...Object.fromEntries(CHIPS.map((chip) => [chip, undefined])) };
 
 export function CustomerList(props: ListProps) {
   const { search, selection, list, narrow, onChange, onView, linkTo, onOpen, onOpenPage } = props;
@@ -145,6 +146,7 @@ export function CustomerList(props: ListProps) {
         narrow={narrow}
       />
       {(!narrow || choosing) && <div className={styles.second}>{choosing ? bulk.bar(count, mayExport ? exportRows : undefined) : <FilterChips search={search} onChange={onChange} onClear={clearFilters} />}</div>}
+      {!choosing && <TagBar filter={search.filter} onChange={(filter) => onChange({ filter })} />}
       {query.isError && (
         <div className={styles.problem}>
           <ErrorBanner error={query.error} onRetry={() => void query.refetch()} />

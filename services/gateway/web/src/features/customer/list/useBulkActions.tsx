@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { editCustomers } from "@/api/batch";
 import { assignCustomers, claimCustomers, returnCustomersToPool, starCustomers, type View } from "@/api/customer";
 import { useMe } from "@/api/session";
+import { tagCustomers, useTagSource } from "@/api/tag";
 import { AssignDialog } from "@/features/customer/batch/AssignDialog";
 import { EditDialog } from "@/features/customer/batch/EditDialog";
 import type { Named, Target } from "@/features/customer/batch/outcome";
@@ -12,8 +13,14 @@ import { useUndo } from "@/features/customer/batch/useUndo";
 import { BulkBar } from "@/features/customer/list/BulkBar";
 import type { useChosen } from "@/features/customer/list/useChosen";
 import type { Count } from "@/lib/count";
+import { TagDialog } from "@/ui/TagDialog";
 
-type Asked = { verb: "assign" | "return_to_pool" | "edit"; target: Target } | null;
+type Asking = "assign" | "return_to_pool" | "edit" | "tag" | "untag";
+type Asked = { verb: Asking; target: Target } | null;
+
+const TAGGING = ["tag", "untag"] as const;
+// After these one goes on with the same customers, e.g. assigns what was tagged.
+const STAYS_CHOSEN = new Set<string>(["star", "unstar", ...TAGGING]);
 
 const NOBODY: Target = { chosen: { customer_ids: [] }, customers: [], count: 0 };
 
@@ -21,6 +28,7 @@ const named = (customers: Named[]): Target => ({ chosen: { customer_ids: custome
 
 export function useBulkActions(view: View, chosen: ReturnType<typeof useChosen>) {
   const me = useMe();
+  const tagSource = useTagSource();
   const [asked, setAsked] = useState<Asked>(null);
   const { drop, clear, target: all } = chosen;
   const wasAll = chosen.all;
@@ -28,7 +36,7 @@ export function useBulkActions(view: View, chosen: ReturnType<typeof useChosen>)
   const onDone = useCallback(
     (outcome: Outcome) => {
       if (wasAll) return clear();
-      if (outcome.verb !== "star" && outcome.verb !== "unstar") drop(outcome.batch.results.filter((result) => result.done).map((result) => result.customer_id));
+      if (!STAYS_CHOSEN.has(outcome.verb)) drop(outcome.batch.results.filter((result) => result.done).map((result) => result.customer_id));
     },
     [drop, clear, wasAll],
   );
@@ -36,7 +44,7 @@ export function useBulkActions(view: View, chosen: ReturnType<typeof useChosen>)
   const undoing = useUndo();
   const askAssign = useCallback((customers: Named[]) => setAsked({ verb: "assign", target: named(customers) }), []);
   const askReturn = useCallback((customers: Named[]) => setAsked({ verb: "return_to_pool", target: named(customers) }), []);
-  const ask = (verb: "assign" | "return_to_pool" | "edit") => () => setAsked({ verb, target: all });
+  const ask = (verb: Asking) => () => setAsked({ verb, target: all });
   const askAssignChosen = useCallback(() => setAsked({ verb: "assign", target: all }), [all]);
   const close = useCallback(() => setAsked(null), []);
   const target = asked?.target ?? NOBODY;
@@ -67,9 +75,21 @@ export function useBulkActions(view: View, chosen: ReturnType<typeof useChosen>)
           onClose={close}
           onEdit={(values) => void run("edit", target, (which) => editCustomers(which, values)).then((done) => done && close())}
         />
+        {TAGGING.map((verb) => (
+          <TagDialog
+            key={verb}
+            source={tagSource}
+            open={asked?.verb === verb}
+            on={verb === "tag"}
+            count={target.count}
+            busy={running === verb}
+            onClose={close}
+            onTag={(tagIds) => void run(verb, target, (which) => tagCustomers(which, tagIds, verb === "tag")).then((done) => done && close())}
+          />
+        ))}
       </>
     ),
-    [asked, target, running, run, close],
+    [asked, target, running, run, close, tagSource],
   );
 
   const pool = view === "pool";
@@ -86,6 +106,8 @@ export function useBulkActions(view: View, chosen: ReturnType<typeof useChosen>)
       onAssign={pool && !maySpread ? undefined : ask("assign")}
       onEdit={pool && !maySpread ? undefined : ask("edit")}
       onReturn={pool ? undefined : ask("return_to_pool")}
+      onTag={ask("tag")}
+      onUntag={ask("untag")}
       onStar={() => void run("star", all, (which) => starCustomers(which, true))}
       onUnstar={view === "starred" ? () => void run("unstar", all, (which) => starCustomers(which, false)) : undefined}
       onExport={onExport && (() => onExport(wasAll ? [] : [...chosen.ids]))}
