@@ -23,7 +23,9 @@ def open_page(page: Page, customer: dict[str, Any]) -> None:
 def test_the_owner_locks_and_unlocks_by_keyboard(signed_in: Page, member: Client) -> None:
     customer = member.create_customer()
     open_page(signed_in, customer)
-    signed_in.get_by_role("button", name="锁定", exact=True).press("Enter")
+    lock = signed_in.get_by_role("button", name="锁定", exact=True)
+    expect(lock).to_be_enabled()  # a key, unlike a click, does not wait for it
+    lock.press("Enter")
     expect(signed_in.get_by_role("button", name="解锁", exact=True)).to_be_visible()
     expect(signed_in.get_by_role("img", name="已锁定")).to_be_visible()
     signed_in.get_by_role("button", name="解锁", exact=True).hover()
