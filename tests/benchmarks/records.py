@@ -40,6 +40,8 @@ def run(world: World, floor: Floor) -> Table:
     add_request(table, _change(world, customer), 7, changed)
     add_request(table, _create(world), 8, created)
     add_request(table, _follow_up(world, customer_id), None)
+    for measured in _claims(world):
+        add_request(table, measured, None)
     return table
 
 
@@ -101,6 +103,21 @@ def _follow_up(world: World, customer_id: str) -> Measured:
     return measure("record a follow-up", follow_up, world.stack)
 
 
+def _claims(world: World) -> list[Measured]:
+    """Claiming from the default pool with every limit set (none is reached): a chosen customer, and whichever is next."""
+    default = next(found for found in world.admin.get("/api/pools").expect(200)["items"] if found["is_default"])
+    path = f"/api/pools/{default['pool_id']}"
+    limits = {"claims_per_day": 100_000, "held_max": 100_000, "previous_owner_wait_days": 30, "cooldown_days": 7}
+    world.admin.patch(path, limits).expect(200)
+    ids = [row["customer_id"] for row in itertools.islice(_rows(world.member, view="pool", sort="pool_entered_at"), 600)]
+    if len(ids) < 600:
+        return []
+    one = measure("claim a customer", lambda number: world.asker.json("POST", f"/api/customers/{ids[number]}/claim", {}), world.stack)
+    following = measure("claim the next one", lambda _: world.asker.json("POST", f"{path}/next", {}), world.stack)
+    world.admin.patch(path, dict.fromkeys(("claims_per_day", "held_max")) | {"previous_owner_wait_days": 0, "cooldown_days": 0}).expect(200)
+    return [one, following]
+
+
 def assign(world: World) -> Table:
     """A thousand customers assigned in one request, five times."""
     table = Table(
@@ -123,11 +140,11 @@ def assign(world: World) -> Table:
     return table
 
 
-def _rows(client: Client) -> Sequence[dict[str, Any]]:
+def _rows(client: Client, *, view: str = "all", sort: str = "created_at") -> Sequence[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     after = None
     while len(rows) < 1_000:
-        page = client.list_customers(view="all", limit=200, after=after, sort="created_at")
+        page = client.list_customers(view=view, limit=200, after=after, sort=sort)
         rows += page["items"]
         after = page["next"]
         if after is None:

@@ -87,6 +87,7 @@ CUSTOMERS: Sequence[Row] = (
     Row("PATCH", "/api/pools/<pool_id>", "admin", {"description": "x"}),
     Row("POST", "/api/pools/<pool_id>/archive", "admin", {}),
     Row("POST", "/api/pools/<pool_id>/restore", "admin", {}),
+    Row("POST", "/api/pools/<pool_id>/next", "customer", {}),
     Row("GET", "/api/customers", "member"),
     Row("GET", "/api/customers/counts", "member"),
     Row("POST", "/api/customers", "member", {"name": "matrix"}),

@@ -91,13 +91,29 @@ def run_one(engine: Engine, call: Call, doing: Doing, customer_id: UUID, step: S
             return dict(stored.value())
         viewer = member.get_viewer(connection, call.member_id)
         work = Work(connection, viewer, new_id(), call.request_id, doing.zone)
-        _insert(work, doing, total=1, done=1)
-        result = step(work, [customer_id]).get(customer_id)
-        if result is None or isinstance(result, Skip):
-            raise refuse(work, customer_id, result)
-        answer = customer_answer.get_shown(connection, viewer, customer_id) | {"batch_id": work.batch_id}
-        idempotency.remember(connection, call, 200, answer)
-        return answer
+        return _answer_one(work, call, doing, customer_id, step, refuse)
+
+
+def run_next(
+    engine: Engine, call: Call, doing: Doing, choose: Callable[[Work], UUID], step: Step, refuse: Refuse = refuse
+) -> dict[str, Any]:
+    """One customer that is chosen within the transaction: answers it."""
+    with transaction(engine) as connection:
+        stored = idempotency.take(connection, call)
+        if stored is not None:
+            return dict(stored.value())
+        work = Work(connection, member.get_viewer(connection, call.member_id), new_id(), call.request_id, doing.zone)
+        return _answer_one(work, call, doing, choose(work), step, refuse)
+
+
+def _answer_one(work: Work, call: Call, doing: Doing, customer_id: UUID, step: Step, refuse: Refuse) -> dict[str, Any]:
+    _insert(work, doing, total=1, done=1)
+    result = step(work, [customer_id]).get(customer_id)
+    if result is None or isinstance(result, Skip):
+        raise refuse(work, customer_id, result)
+    answer = customer_answer.get_shown(work.connection, work.viewer, customer_id) | {"batch_id": work.batch_id}
+    idempotency.remember(work.connection, call, 200, answer)
+    return answer
 
 
 def run_many(

@@ -19,6 +19,7 @@ from services.common.problem import Kind, Problem, invalid
 from services.customer.commands.custom_value import Entered, enter
 from services.customer.rules import custom_value as custom_rules
 from services.customer.rules import customer as rules
+from services.customer.rules import holding as holding_rules
 from services.customer.rules import parent as parent_rules
 from services.customer.rules import participant as participant_rules
 from services.customer.rules import permission
@@ -34,6 +35,7 @@ from services.customer.store import (
     customer_answer,
     customer_tag,
     event,
+    holding,
     idempotency,
     member,
     option,
@@ -81,6 +83,8 @@ def create_customer(
         cleaned, faults = rules.clean(entered, options)
         rules.refuse_faults([*faults, *custom.faults])
         owner = viewer.member_id if owner_id == "me" else owner_id
+        if owner is not None:
+            holding_rules.require_room(holding.lock_rooms(connection, viewer, [owner]), owner)
         tags = tag_rules.check_wanted(tag_ids, tag.lock_tags_to_set(connection, tag_ids)) if tag_ids else []
         names = _check_people(connection, viewer, owner, participants)
         _check_references(connection, viewer, None, cleaned)

@@ -1,4 +1,4 @@
-"""Assigning, returning to the pool and claiming, one customer or many; every batch gives a result per row, never half a row."""
+"""Assigning and returning to a pool, one customer or many; every batch gives a result per row, never half a row. Claims: ``claim.py``."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from sqlalchemy import Connection, Engine
 
 from services.common.call import Call
 from services.common.events.envelope import NewEvent
-from services.common.problem import Kind, Problem, invalid, not_found
 from services.customer.commands.batch import Doing, Find, Step, Work, run_many, run_one
 from services.customer.commands.customer import require_active
 from services.customer.rules import access_request as access_request_rules
 from services.customer.rules import batch as batch_rules
+from services.customer.rules import holding as holding_rules
 from services.customer.rules import lock as lock_rules
 from services.customer.rules import ownership as rules
+from services.customer.rules import pool as pool_rules
 from services.customer.rules.batch import Chosen, Outcome
-from services.customer.rules.customer import Wording, change
-from services.customer.rules.ownership import Skip
-from services.customer.rules.permission import ParticipantRole, Refusal
+from services.customer.rules.customer import Wording
+from services.customer.rules.permission import ParticipantRole
+from services.customer.rules.viewer import Viewer
 from services.customer.store import (
     access_request,
     batch,
-    circumstances,
     customer,
     event,
+    holding,
+    member,
     option,
     ownership,
     ownership_move,
@@ -83,6 +85,7 @@ def assign_step(owner_ids: Sequence[UUID], keep_as: ParticipantRole | None) -> S
 
 def _assign(work: Work, customer_ids: Sequence[UUID], owner_ids: Sequence[UUID], keep_as: ParticipantRole | None) -> Outcome:
     names = _require_owners(work.connection, owner_ids)
+    rooms = holding.lock_rooms(work.connection, work.viewer, owner_ids)
     versions, known = _lock(work, customer_ids)
     outcome: Outcome = {}
     movable = []
@@ -92,7 +95,9 @@ def _assign(work: Work, customer_ids: Sequence[UUID], owner_ids: Sequence[UUID],
             outcome[customer_id] = skip
         else:
             movable.append((customer_id, found.facts.owner_id))
-    moves = [(move.customer_id, move.owner_id) for move in rules.spread(movable, owner_ids) if move.owner_id is not None]
+    spread = rules.spread(movable, owner_ids, holding_rules.room_left(rooms))
+    moves = [(move.customer_id, move.owner_id) for move in spread if move.owner_id is not None]
+    outcome |= {move.customer_id: holding_rules.full(rooms) for move in spread if move.owner_id is None}
     _save_assignments(work, moves, known, keep_as)
     waiting = _waiting(work, dict(moves))
     events = [_assigned(work, c, versions[c] + 1, owner, known[c], names, keep_as, waiting.get(c, [])) for c, owner in moves]
@@ -168,19 +173,19 @@ def return_customers(
     """Put many customers into the pool."""
 
     def check(connection: Connection) -> None:
-        _target(connection, reason, pool_id)
+        _targets(connection, member.get_viewer(connection, call.member_id), reason, pool_id)
 
     doing = _returning(reason, note, pool_id, zone)
     return run_many(engine, call, doing, chosen, return_step(reason, note, pool_id), find=find, check=check)
 
 
-def _target(connection: Connection, reason: str, pool_id: UUID | None) -> tuple[str, UUID]:
-    """The reason as it is shown, and the pool."""
+def _targets(connection: Connection, viewer: Viewer, reason: str, pool_id: UUID | None) -> tuple[str, dict[UUID, str]]:
+    """The reason as it is shown, and the pools that may take customers, with their names."""
     reason_text = rules.check_reason(reason, option.get_options(connection, ["return_reason"])["return_reason"])
-    target = pool.find_pool(connection, pool_id)
-    if target is None:
-        raise invalid("/pool_id", "pool_unknown", "There is no such pool.")
-    return reason_text, target
+    targets = pool.lock_targets(connection, pool_id)
+    if pool_id is not None:
+        pool_rules.check_target(pool_id, targets, viewer)
+    return reason_text, targets
 
 
 def _returning(reason: str, note: str | None, pool_id: UUID | None, zone: str) -> Doing:
@@ -193,18 +198,33 @@ def return_step(reason: str, note: str | None, pool_id: UUID | None) -> Step:
 
 
 def _return(work: Work, customer_ids: Sequence[UUID], reason: str, note: str | None, pool_id: UUID | None) -> Outcome:
-    reason_text, target = _target(work.connection, reason, pool_id)
+    reason_text, targets = _targets(work.connection, work.viewer, reason, pool_id)
     versions, known = _lock(work, customer_ids)
     skips = {c: skip for c, found in known.items() if (skip := rules.may_return(work.viewer, found.facts)) is not None}
     moved = sorted(customer_id for customer_id in known if customer_id not in skips)
+    into: dict[UUID, dict[str, str]] = {}
     if moved:
         batch.keep(work.connection, work.batch_id, moved, _MOVED, participants=batch.PARTICIPANTS)
         ownership.end_ownership(work.connection, moved, how="returned_to_pool", by=work.viewer.member_id, reason=reason, note=note)
-        ownership_move.return_to_pool(work.connection, moved, pool_id=target, reason=reason, note=note)
+        for target, some in _by_target(work, moved, known, pool_id).items():
+            ownership_move.return_to_pool(work.connection, some, pool_id=target, reason=reason, note=note)
+            into |= {c: {"pool_id": str(target), "pool_name": targets.get(target, "")} for c in some}
         search.save_state(work.connection, moved)
     payload = {"reason": reason, "reason_text": reason_text, "note": note}
-    event.append(work.connection, [_returned(work, c, versions[c] + 1, known[c], payload) for c in moved])
+    event.append(work.connection, [_returned(work, c, versions[c] + 1, known[c], payload | into[c]) for c in moved])
     return {**skips, **{c: versions[c] + 1 for c in moved}}
+
+
+def _by_target(work: Work, moved: Sequence[UUID], known: Mapping[UUID, Known], pool_id: UUID | None) -> dict[UUID, list[UUID]]:
+    """Which pool takes which: the one that is named, else that of the owner's department, or of who returns what nobody owned."""
+    if pool_id is not None:
+        return {pool_id: list(moved)}
+    owners = {customer_id: known[customer_id].facts.owner_id or work.viewer.member_id for customer_id in moved}
+    homes = pool.get_home_pools(work.connection, sorted(set(owners.values())))
+    found: dict[UUID, list[UUID]] = {}
+    for customer_id, owner_id in owners.items():
+        found.setdefault(homes[owner_id], []).append(customer_id)
+    return found
 
 
 def _returned(work: Work, customer_id: UUID, version: int, known: Known, payload: dict[str, Any]) -> NewEvent:
@@ -216,66 +236,3 @@ def _returned(work: Work, customer_id: UUID, version: int, known: Known, payload
         changes = [found for found in changes if found.field != "owner"]
     audience = work.audience(facts.owner_id)
     return work.event("customer.returned_to_pool", customer_id, version, changes=changes, payload=payload, audience=audience)
-
-
-def claim_customer(engine: Engine, call: Call, customer_id: UUID, *, zone: str) -> dict[str, Any]:
-    """Take one customer out of the pool; of many who try at once exactly one succeeds. Answers it."""
-    return run_one(engine, call, Doing("claim", zone, {}), customer_id, _claim, refuse=_claim_refused)
-
-
-def claim_customers(engine: Engine, call: Call, chosen: Chosen, *, zone: str, find: Find) -> dict[str, Any]:
-    """Take many customers out of the pool, each for itself."""
-    return run_many(engine, call, Doing("claim", zone, {}), chosen, claim_step, find=find)
-
-
-def claim_step(work: Work, customer_ids: Sequence[UUID]) -> Outcome:
-    """The work of a claim, and why it could not be."""
-    outcome: Outcome = dict(_claim(work, customer_ids))
-    lost = [customer_id for customer_id in customer_ids if customer_id not in outcome]
-    for customer_id, known in permission_store.find_visible(work.connection, work.viewer, lost).items():
-        outcome[customer_id] = _claim_skip(known)
-    return outcome
-
-
-def _claim(work: Work, customer_ids: Sequence[UUID]) -> Outcome:
-    locked = list(customer.lock_versions(work.connection, customer_ids))
-    batch.keep(work.connection, work.batch_id, locked, _MOVED, participants=batch.PARTICIPANTS)
-    rows = ownership_move.claim(work.connection, customer_ids, work.viewer.member_id)
-    won = [row.customer_id for row in rows]
-    if not won:
-        return {}
-    owners = [(customer_id, work.viewer.member_id) for customer_id in won]
-    ownership.begin_ownership(work.connection, owners, how="claimed", by=work.viewer.member_id)
-    search.save_state(work.connection, won)
-    participant.delete_owners(work.connection, won, [work.viewer.member_id] * len(won))
-    event.append(work.connection, [_claimed(work, row) for row in rows])
-    return {row.customer_id: row.version for row in rows}
-
-
-def _claimed(work: Work, row: Any) -> NewEvent:
-    wording = Wording(work.zone, names={work.viewer.member_id: work.viewer.name})
-    changes = [change("owner", None, work.viewer.member_id, wording), change("state", "pool", "owned", wording)]
-    previous = {"member_id": str(row.previous_owner_id), "name": row.previous_owner_name} if row.previous_owner_id else None
-    audience = work.audience(row.previous_owner_id)
-    return work.event(
-        "customer.claimed", row.customer_id, row.version, changes=changes, payload={"previous_owner": previous}, audience=audience
-    )
-
-
-def _claim_skip(known: Known) -> Skip:
-    if known.facts.state == "owned":
-        return Skip("already_claimed", f"It belongs to {known.owner_name}.", "claim_from_pool")
-    return Skip("not_in_pool", "Only a customer in the pool can be claimed.", "claim_from_pool")
-
-
-def _claim_refused(work: Work, customer_id: UUID, _skip: Skip | None) -> Problem:
-    """Who has it and since when, if that may be known; a private one is told of only right after it left the pool."""
-    known = permission_store.find_visible(work.connection, work.viewer, [customer_id]).get(customer_id)
-    open_ = ownership.get_open(work.connection, customer_id, recent_seconds=rules.CLAIM_KNOWN_SECONDS)
-    if known is None:
-        if open_ is None or open_.how != "claimed" or not open_.recent:
-            return not_found("customer")
-        message = "Somebody else has just claimed it."
-        return Problem(Kind.CONFLICT, "already_claimed", message, rule="claim_from_pool", since=open_.began_at, by=None)
-    skip = _claim_skip(known)
-    return circumstances.explain(work.connection, work.viewer, customer_id, Refusal(skip.code, skip.rule, skip.detail))

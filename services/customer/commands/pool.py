@@ -15,7 +15,7 @@ from services.common.ids import new_id
 from services.common.problem import invalid, not_found
 from services.customer.rules import pool as rules
 from services.customer.rules.viewer import Viewer, require_admin
-from services.customer.store import audit, department, event, idempotency, member, pool, search
+from services.customer.store import audit, custom_field, department, event, idempotency, member, pool, search
 
 # What a body holds beside the pool's own columns.
 PEOPLE = ("member_ids", "department_ids", "admin_ids", "default_of_department_ids")
@@ -62,7 +62,9 @@ def _checked(connection: Connection, values: Mapping[str, Any], pool_id: UUID) -
     if "name" in columns and pool.name_exists(connection, columns["name"], besides=pool_id):
         raise rules.name_taken()
     if "hidden_fields" in columns:
-        columns["hidden_fields"] = rules.check_hidden(columns["hidden_fields"])
+        columns["hidden_fields"] = rules.check_hidden(
+            columns["hidden_fields"], {field.field for field in custom_field.get_fields(connection)}
+        )
     return columns
 
 

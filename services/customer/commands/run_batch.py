@@ -19,8 +19,9 @@ from services.common.ids import new_id
 from services.common.problem import Kind, Problem
 from services.customer.commands.batch import Step, Work, save_results
 from services.customer.commands.bulk_edit import edit_step
+from services.customer.commands.claim import claim_step
 from services.customer.commands.customer_tag import tag_step
-from services.customer.commands.ownership import assign_step, claim_step, return_step
+from services.customer.commands.ownership import assign_step, return_step
 from services.customer.commands.star import star_step
 from services.customer.commands.undo import undo_step
 from services.customer.rules import batch as rules

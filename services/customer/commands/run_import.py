@@ -24,13 +24,14 @@ from services.common.problem import Kind, Problem
 from services.customer.commands.customer import created_changes
 from services.customer.commands.customer_import_tag import set_tags, take_tags
 from services.customer.rules import customer_import as rules
+from services.customer.rules import holding as holding_rules
 from services.customer.rules import tag as tag_rules
 from services.customer.rules.field import EDITABLE, Field
 from services.customer.rules.option import OptionList
 from services.customer.rules.pinyin import sort_key
 from services.customer.rules.tag import Tag
 from services.customer.rules.viewer import Viewer, require_right
-from services.customer.store import audit, custom_value, customer, event, member, next_contact, option, ownership, search, sheet
+from services.customer.store import audit, custom_value, customer, event, holding, member, next_contact, option, ownership, search, sheet
 from services.customer.store import customer_import as store
 from services.customer.store.blobs import Blobs
 
@@ -129,6 +130,7 @@ def _insert_batch(connection: Connection, job: Job, batch: Sequence[sheet.Row]) 
     checked = [rules.check(row.cells, job.columns, known) for row in batch]
     if job.row.choices.get("skip_existing", True):
         _refuse_names(connection, viewer, checked)
+    _refuse_full(connection, job, viewer, checked)
     _refuse_credit_codes(connection, checked)
     _add_options(connection, job, viewer, checked)
     tags = take_tags(connection, viewer, job.row.request_id, checked)
@@ -157,6 +159,27 @@ def _refuse_names(connection: Connection, viewer: Viewer, checked: Sequence[rule
         if name in taken:
             found.reasons.append(rules.Reason("name", "already_there", f"There is a customer called {name} already."))
         taken.add(name)
+
+
+def _owner_of(job: Job, viewer: Viewer, values: Mapping[str, Any]) -> UUID | None:
+    """Whose a row's customer becomes: the row says so, or the importer chose it for all."""
+    choices = job.row.choices
+    owner = UUID(choices["owner_id"]) if choices.get("owner_id") else None if "owner_id" in choices else viewer.member_id
+    chosen: UUID | None = values.get("owner_id", owner)
+    return chosen
+
+
+def _refuse_full(connection: Connection, job: Job, viewer: Viewer, checked: Sequence[rules.Checked]) -> None:
+    """Rows whose owner holds as many customers as he may, those above in this batch included."""
+    owners = [None if found.reasons else _owner_of(job, viewer, found.values) for found in checked]
+    receivers = {owner for owner in owners if owner is not None}
+    left = holding_rules.room_left(holding.lock_rooms(connection, viewer, sorted(receivers))) if receivers else {}
+    for found, owner in zip(checked, owners, strict=True):
+        if owner is None or owner not in left:
+            continue
+        if left[owner] <= 0:
+            found.reasons.append(rules.Reason("owner", "held_max_reached", "Its owner holds as many customers as he may."))
+        left[owner] -= 1
 
 
 def _refuse_credit_codes(connection: Connection, checked: Sequence[rules.Checked]) -> None:
@@ -217,10 +240,11 @@ def _insert_customers(
     """Insert customers with everything that belongs to a new one; answers their ids in the same order."""
     if not accepted:
         return []
-    choices = job.row.choices
-    owner = UUID(choices["owner_id"]) if choices.get("owner_id") else None if "owner_id" in choices else viewer.member_id
     numbers = customer.next_numbers(connection, len(accepted))
-    rows = [_row(values, number, viewer, owner, choices) for values, number in zip(accepted, numbers, strict=True)]
+    rows = [
+        _row(values, number, viewer, _owner_of(job, viewer, values), job.row.choices)
+        for values, number in zip(accepted, numbers, strict=True)
+    ]
     customer.insert_customers(connection, rows)
     search.insert_search(connection, rows)
     tagged = [[tags[key] for key in values.get("tags", ())] for values in accepted]
@@ -241,8 +265,7 @@ def _insert_customers(
     return [row["customer_id"] for row in rows]
 
 
-def _row(values: Mapping[str, Any], number: str, viewer: Viewer, owner: UUID | None, choices: Mapping[str, Any]) -> dict[str, Any]:
-    owner_id = values.get("owner_id", owner)
+def _row(values: Mapping[str, Any], number: str, viewer: Viewer, owner_id: UUID | None, choices: Mapping[str, Any]) -> dict[str, Any]:
     given = {"kind": "organization", "status": "new", "visibility": choices.get("visibility") or "public", **values}
     return {
         **{name: given.get(name) for name in EDITABLE},

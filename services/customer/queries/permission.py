@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from services.common import clock
 from services.common.database import reading
 from services.common.problem import not_found
 from services.customer.rules import permission as rules
+from services.customer.rules.claim import Quota
+from services.customer.rules.ownership import Skip
 from services.customer.rules.permission import Refusal
-from services.customer.store import circumstances, member
+from services.customer.rules.viewer import Viewer
+from services.customer.store import circumstances, claim, member
 from services.customer.store import permission as permission_store
 from services.customer.store.circumstances import Circumstances
 
 
-def list_access(engine: Engine, member_id: UUID, customer_id: UUID) -> dict[str, Any]:
+def list_access(engine: Engine, member_id: UUID, customer_id: UUID, *, zone: str) -> dict[str, Any]:
     """Each action with allowed, or the reason: rule, since when, by whom, who can change it."""
     with reading(engine) as connection:
         viewer = member.get_viewer(connection, member_id)
@@ -26,10 +30,28 @@ def list_access(engine: Engine, member_id: UUID, customer_id: UUID) -> dict[str,
         if known is None:
             raise not_found("customer")
         refusals = {action: rules.refusal(action, viewer, known.facts) for action in rules.ACTIONS}
-        found = circumstances.get_circumstances(connection, viewer, customer_id) if any(refusals.values()) else None
+        waits = None if refusals["claim"] else _claim_waits(connection, viewer, customer_id, zone)
+        refused = any(refusals.values()) or waits is not None
+        found = circumstances.get_circumstances(connection, viewer, customer_id) if refused else None
+    if waits is not None and found is not None:
+        limited = {"claim": _refused(Refusal(waits.code, waits.rule, waits.detail), found) | _bounds(waits)}
+    else:
+        limited = {}
     return {
         action: {"allowed": True} if refusal is None or found is None else _refused(refusal, found) for action, refusal in refusals.items()
-    }
+    } | limited
+
+
+def _claim_waits(connection: Connection, viewer: Viewer, customer_id: UUID, zone: str) -> Skip | None:
+    """The limit of the pool that keeps the member from claiming it now."""
+    free, used = claim.get_free(connection, viewer, [customer_id], clock.today(zone))
+    if customer_id not in free:
+        return None
+    return Quota(used["now"], *clock.day_bounds(zone), used["used"], used["held"]).refusal(free[customer_id])
+
+
+def _bounds(waits: Skip) -> dict[str, Any]:
+    return {name: value for name, value in (waits.told or {}).items() if name in ("since", "until")} | {"by": None}
 
 
 def _refused(refusal: Refusal, found: Circumstances) -> dict[str, Any]:

@@ -77,7 +77,9 @@ class EditMany(Customers):
 
 
 class BatchResult(Shape):
-    """What became of one customer: its new version, or why it was skipped; ``changed_since`` says by whom and when."""
+    """What became of one customer: its new version, or why it was skipped, by which rule, since and until when;
+    ``changed_since`` says by whom and when.
+    """
 
     customer_id: UUID
     done: bool
@@ -85,7 +87,9 @@ class BatchResult(Shape):
     detail: str | None = None
     version: int | None = None
     by: dict[str, Any] | None = None
+    rule: str | None = None
     since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 class Batch(Shape):

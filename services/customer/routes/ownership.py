@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from services.common.problem import invalid
 from services.common.web import Body, Reply, Shape, call, endpoint, engine
+from services.customer.commands import claim as claim_commands
 from services.customer.commands import ownership as commands
 from services.customer.queries import ownership as queries
 from services.customer.routes.batch import Batch, Customers, find, reply
@@ -74,7 +75,8 @@ class OwnershipHistory(Shape):
     items: list[OwnershipPeriod]
 
 
-def _reply(answer: dict[str, Any]) -> Reply:
+def answer_one(answer: dict[str, Any]) -> Reply:
+    """The customer, with the batch that undoes it in a header."""
     batch_id = answer.pop("batch_id")
     return Reply(answer, None, {"ETag": f'"{answer["version"]}"', "X-Batch-ID": str(batch_id)})
 
@@ -84,7 +86,7 @@ def _reply(answer: dict[str, Any]) -> Reply:
 def assign(customer_id: UUID, body: Assign) -> Reply:
     """Give a customer to another owner."""
     keep_as = body.keep_previous_owner_as
-    return _reply(commands.assign_customer(engine(), call(), customer_id, owner_id=body.owner_id, keep_as=keep_as, zone=zone()))
+    return answer_one(commands.assign_customer(engine(), call(), customer_id, owner_id=body.owner_id, keep_as=keep_as, zone=zone()))
 
 
 @blueprint.post("/api/customers/<customer_id>/return_to_pool")
@@ -94,14 +96,14 @@ def return_to_pool(customer_id: UUID, body: ReturnToPool) -> Reply:
     answer = commands.return_customer(
         engine(), call(), customer_id, reason=body.reason, note=body.note or None, pool_id=body.pool_id, zone=zone()
     )
-    return _reply(answer)
+    return answer_one(answer)
 
 
 @blueprint.post("/api/customers/<customer_id>/claim")
 @endpoint(body=Claim, answer=Customer, right="customer")
 def claim(customer_id: UUID, body: Claim) -> Reply:  # noqa: ARG001 - an empty object, refused if it is not
-    """Take a customer out of the pool; 409 says who was faster."""
-    return _reply(commands.claim_customer(engine(), call(), customer_id, zone=zone()))
+    """Take a customer out of the pool; 409 says who was faster, 403 which limit of the pool refuses it and until when."""
+    return answer_one(claim_commands.claim_customer(engine(), call(), customer_id, zone=zone()))
 
 
 @blueprint.post("/api/customers/assign")
@@ -133,7 +135,7 @@ def return_many_to_pool(body: ReturnManyToPool) -> Reply:
 @endpoint(body=Customers, answer=Batch)
 def claim_many(body: Customers) -> Reply:
     """Take many customers out of the pool; a result for each."""
-    return reply(commands.claim_customers(engine(), call(), body.chosen(), zone=zone(), find=find()))
+    return reply(claim_commands.claim_customers(engine(), call(), body.chosen(), zone=zone(), find=find()))
 
 
 @blueprint.get("/api/customers/<customer_id>/ownership_history")

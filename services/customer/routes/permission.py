@@ -10,19 +10,20 @@ from pydantic import AwareDatetime, Field
 
 from services.common.web import Body, Shape, call, endpoint, engine
 from services.customer.queries import permission as queries
-from services.customer.routes.customer import MemberRef
+from services.customer.routes.customer import MemberRef, zone
 
 blueprint = Blueprint("permission", __name__)
 
 
 class ActionAccess(Shape):
-    """Whether an action is open, and if not: why, since when and by whom, and who can change it."""
+    """Whether an action is open, and if not: why, since when and by whom, until when, who can change it."""
 
     allowed: bool
     code: str | None = None
     rule: str | None = None
     detail: str | None = None
     since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
     by: MemberRef | None = None
     who_can_change: list[MemberRef] | None = None
 
@@ -76,7 +77,7 @@ class Visible(Shape):
 @endpoint(answer=Access, right="customer")
 def list_access(customer_id: UUID) -> dict[str, Any]:
     """Each action with allowed or the reason."""
-    return {"actions": queries.list_access(engine(), call().member_id, customer_id)}
+    return {"actions": queries.list_access(engine(), call().member_id, customer_id, zone=zone())}
 
 
 @blueprint.get("/internal/customers/<customer_id>/visible")

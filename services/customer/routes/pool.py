@@ -8,11 +8,13 @@ from uuid import UUID
 from flask import Blueprint
 from pydantic import AwareDatetime, Field
 
-from services.common.web import Body, Query, Shape, call, endpoint, engine
+from services.common.web import Body, Query, Reply, Shape, call, endpoint, engine
+from services.customer.commands import claim as claim_commands
 from services.customer.commands import pool as commands
 from services.customer.queries import pool as queries
-from services.customer.routes.customer import MemberRef, zone
+from services.customer.routes.customer import Customer, MemberRef, zone
 from services.customer.routes.customer_list import Count
+from services.customer.routes.ownership import answer_one
 from services.customer.rules.pool import PEOPLE_MAX
 
 blueprint = Blueprint("pool", __name__)
@@ -115,6 +117,10 @@ class RestorePool(Body):
     """Nothing to say."""
 
 
+class Next(Body):
+    """Nothing to say."""
+
+
 # Null means "no limit" or "no text" for these; for the others it would mean nothing.
 _NULLABLE = ("description", "claims_per_day", "held_max")
 
@@ -170,3 +176,10 @@ def restore_pool(pool_id: UUID, body: RestorePool) -> dict[str, Any]:  # noqa: A
     """Take an archived pool into use again."""
     commands.restore_pool(engine(), call(), pool_id)
     return _show(pool_id)
+
+
+@blueprint.post("/api/pools/<pool_id>/next")
+@endpoint(body=Next, answer=Customer, right="customer")
+def claim_next(pool_id: UUID, body: Next) -> Reply:  # noqa: ARG001 - an empty object, refused if it is not
+    """Claim the customer that has been in the pool longest of those that the caller may claim; 409 where there is none."""
+    return answer_one(claim_commands.claim_next(engine(), call(), pool_id, zone=zone()))

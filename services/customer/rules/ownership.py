@@ -24,7 +24,7 @@ Strategy = Literal["one", "evenly"]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One customer goes to an owner (None: into the pool)."""
+    """One customer goes to an owner (None: it stays where it is)."""
 
     customer_id: UUID
     owner_id: UUID | None
@@ -61,13 +61,21 @@ def may_return(viewer: Viewer, facts: Facts) -> Skip | None:
     return None if refusal is None else Skip(refusal.code, refusal.detail, refusal.rule)
 
 
-def spread(customers: Sequence[tuple[UUID, UUID | None]], owners: Sequence[UUID]) -> list[Move]:
-    """Give (customer_id, present owner) to ``owners``, the same number to each as far as it goes; never to the present owner."""
+def spread(customers: Sequence[tuple[UUID, UUID | None]], owners: Sequence[UUID], room: Mapping[UUID, int] | None = None) -> list[Move]:
+    """Give (customer_id, present owner) to ``owners``, the same number to each as far as it goes; never to the present owner.
+
+    ``room`` says how many more those with a limit may be given; a customer for whom nobody has room goes to None: it stays.
+    """
     given = dict.fromkeys(owners, 0)
+    left = dict(room or {})
     moves = []
     for customer_id, present in customers:
-        owner_id = min((owner for owner in owners if owner != present), key=lambda owner: given[owner])
-        given[owner_id] += 1
+        open_ = [owner for owner in owners if owner != present and left.get(owner, 1) > 0]
+        owner_id = min(open_, key=lambda owner: given[owner], default=None)
+        if owner_id is not None:
+            given[owner_id] += 1
+            if owner_id in left:
+                left[owner_id] -= 1
         moves.append(Move(customer_id, owner_id))
     return moves
 

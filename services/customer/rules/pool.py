@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from services.common.problem import Kind, Problem, invalid
+from services.customer.rules.viewer import Viewer
 
 POOLS_MAX = 100
 PEOPLE_MAX = 2_000
@@ -38,6 +40,12 @@ def name_taken() -> Problem:
 def unknown_pool(pointer: str) -> Problem:
     """The pool that was named is not there, is archived, or is not open to who named it."""
     return invalid(pointer, "pool_unknown", "There is no such pool, or you do not belong to it.")
+
+
+def check_target(pool_id: UUID, targets: Collection[UUID], viewer: Viewer) -> None:
+    """Who names a pool must belong to it; one that is archived takes nothing."""
+    if pool_id not in targets or pool_id in viewer.pools.foreign:
+        raise unknown_pool("/pool_id")
 
 
 def refuse_count(count: int) -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, ForeignKey, Identity, Index, Table, Uuid, func
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
 
+from sqlalchemy import BigInteger, Column, Connection, Date, DateTime, ForeignKey, Identity, Index, Table, Uuid, func
+
+from services.customer.rules.claim import Free, Limits
+from services.customer.rules.viewer import Viewer
 from services.customer.store import metadata
+from services.customer.store.pool import get_pool
 
 claim = Table(
     "claim",
@@ -19,3 +27,82 @@ claim = Table(
 Index("claim_quota", claim.c.member_id, claim.c.pool_id, claim.c.day)
 Index("claim_pool", claim.c.pool_id, claim.c.claimed_at)
 Index("claim_customer", claim.c.customer_id, claim.c.claimed_at)
+
+# Limits and what of them is used, once for each pool; then every customer of these that is in a pool. Read after the member was locked.
+_FREE = """
+    WITH l AS MATERIALIZED (
+        SELECT p.pool_id, p.name, p.claims_per_day, p.held_max, p.previous_owner_wait_days, p.new_wait_hours, p.cooldown_days,
+            p.admins_exempt,
+            CASE WHEN p.claims_per_day IS NULL THEN 0 ELSE
+                (SELECT count(*) FROM claim k WHERE k.member_id = %(me)s AND k.pool_id = p.pool_id AND k.day = %(day)s) END AS used,
+            CASE WHEN p.held_max IS NULL THEN 0 ELSE (SELECT count(*) FROM customer h WHERE h.owner_id = %(me)s) END AS held
+        FROM pool p
+        WHERE p.pool_id IN (SELECT x.pool_id FROM customer x WHERE x.customer_id = ANY(%(ids)s::uuid[]) AND x.state = 'pool')
+    )
+    SELECT c.customer_id, c.pool_entered_at, clock_timestamp() AS now, l.*,
+        CASE WHEN l.previous_owner_wait_days > 0 THEN
+            (SELECT max(o.ended_at) FROM ownership o WHERE o.customer_id = c.customer_id AND o.owner_id = %(me)s) END AS owned_until,
+        CASE WHEN l.cooldown_days > 0 THEN (SELECT max(k.claimed_at) FROM claim k WHERE k.customer_id = c.customer_id) END AS claimed_at
+    FROM customer c JOIN l ON l.pool_id = c.pool_id
+    WHERE c.customer_id = ANY(%(ids)s::uuid[]) AND c.state = 'pool'
+"""
+# The oldest that this member may claim and nobody else is just taking.
+_NEXT = """
+    SELECT c.customer_id FROM customer c
+    WHERE c.pool_id = %(pool_id)s AND c.state = 'pool' AND (%(exempt)s OR (
+        c.pool_entered_at <= clock_timestamp() - make_interval(hours => %(new_wait_hours)s)
+        AND (%(previous_owner_wait_days)s = 0 OR NOT EXISTS (
+            SELECT FROM ownership o WHERE o.customer_id = c.customer_id AND o.owner_id = %(me)s
+                AND o.ended_at > clock_timestamp() - make_interval(days => %(previous_owner_wait_days)s)))
+        AND (%(cooldown_days)s = 0 OR NOT EXISTS (
+            SELECT FROM claim k WHERE k.customer_id = c.customer_id
+                AND greatest(k.claimed_at, c.pool_entered_at) > clock_timestamp() - make_interval(days => %(cooldown_days)s)))))
+    ORDER BY c.pool_entered_at, c.customer_id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+"""
+_INSERT = """
+    INSERT INTO claim (pool_id, member_id, customer_id, day)
+    SELECT pool_id, %(me)s, customer_id, %(day)s FROM unnest(%(pool_ids)s::uuid[], %(customer_ids)s::uuid[]) AS k (pool_id, customer_id)
+"""
+
+
+def get_free(connection: Connection, viewer: Viewer, customer_ids: Sequence[UUID], day: date) -> tuple[dict[UUID, Free], dict[str, Any]]:
+    """Those that are in a pool, with its limits; and how much of them is used: ``now``, ``used`` and ``held`` by pool."""
+    values = {"me": viewer.member_id, "day": day, "ids": list(customer_ids)}
+    found: dict[UUID, Free] = {}
+    used: dict[str, Any] = {"now": None, "used": {}, "held": {}}
+    for row in connection.exec_driver_sql(_FREE, values):
+        found[row.customer_id] = Free(row.customer_id, _limits(viewer, row), row.pool_entered_at, row.owned_until, row.claimed_at)
+        used["now"] = row.now
+        used["used"][row.pool_id], used["held"][row.pool_id] = row.used, row.held
+    return found, used
+
+
+def _limits(viewer: Viewer, row: Any) -> Limits:
+    exempt = row.admins_exempt and (viewer.is_admin or row.pool_id in viewer.pools.administered)
+    waits = row.previous_owner_wait_days, row.new_wait_hours, row.cooldown_days
+    return Limits(row.pool_id, row.name, row.claims_per_day, row.held_max, *waits, exempt)
+
+
+def lock_next(connection: Connection, viewer: Viewer, limits: Limits) -> UUID | None:
+    """The customer of a pool that the member gets next, locked; None where there is none for him."""
+    values = {
+        "me": viewer.member_id, "pool_id": limits.pool_id, "exempt": limits.exempt, "new_wait_hours": limits.new_wait_hours,
+        "previous_owner_wait_days": limits.previous_owner_wait_days, "cooldown_days": limits.cooldown_days,
+    }  # fmt: skip
+    found: UUID | None = connection.exec_driver_sql(_NEXT, values).scalar_one_or_none()
+    return found
+
+
+def get_limits(connection: Connection, viewer: Viewer, pool_id: UUID) -> Limits | None:
+    """The limits of a pool that is in use, whoever it is for."""
+    row = get_pool(connection, pool_id)
+    return None if row is None or row.archived_at is not None else _limits(viewer, row)
+
+
+def insert_claims(connection: Connection, viewer: Viewer, claimed: Sequence[Free], day: date) -> None:
+    """Write into the ledger what was claimed on the organisation's ``day``."""
+    values = {
+        "me": viewer.member_id, "day": day,
+        "pool_ids": [found.limits.pool_id for found in claimed], "customer_ids": [found.customer_id for found in claimed],
+    }  # fmt: skip
+    connection.exec_driver_sql(_INSERT, values)

@@ -148,7 +148,8 @@ def test_returning_clears_the_owner_and_keeps_the_rest(member: Caller, other: Ca
     assert after["participants"] == made["participants"]
     assert other.get(url(made)).expect(200)["starred"] is True
     event = events_of(service.engine, made)[-1]
-    assert (event.type, event.payload) == ("customer.returned_to_pool", {"reason": "unreachable", "reason_text": "联系不上", "note": None})
+    told = {"reason": "unreachable", "reason_text": "联系不上", "note": None, "pool_name": "公海"}
+    assert (event.type, {**event.payload, "pool_id": None}) == ("customer.returned_to_pool", {**told, "pool_id": None})
     assert {change["field"]: (change["before_text"], change["after_text"]) for change in event.changes} == {
         "owner": ("李伟", None), "state": ("有负责人", "公海"),
     }  # fmt: skip

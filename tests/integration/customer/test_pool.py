@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -242,11 +244,43 @@ def test_no_hidden_value_leaves_by_any_door(service: CustomerService, people: Pe
             assert made["customer_id"] not in listed(looker, f"view={view}&{name}={value}"), (view, name)
         for phone in ("11119999", "1391111"):
             assert made["customer_id"] not in listed(looker, f"view={view}&q={phone}")
+        for name in secrets:
+            tree = quote(json.dumps({"field": name, "op": "is_not_empty"}))
+            assert made["customer_id"] not in listed(looker, f"view={view}&filter={tree}"), (view, name)
         for name in ("level", "next_contact_at"):
             assert looker.get(f"/api/customers?view={view}&sort={name}").code == "sort_hidden"
+    found = {
+        "selection": {"view": "pool", "filter": {"field": "province", "op": "is", "value": "青海"}},
+        "columns": ["name"],
+        "zone": "UTC",
+    }
     everything = {"selection": {"customer_ids": [made["customer_id"]]}, "columns": [*secrets, "name"], "zone": "UTC"}
     exporter = Caller(service.app, service._signer("export"), looker.member_id, issuer="export")
     line = exporter.post("/internal/export_rows", everything).response.get_data(as_text=True)
     assert line.startswith("\t" * len(secrets) + word)
+    assert word not in exporter.post("/internal/export_rows", found).response.get_data(as_text=True)
     put_participant(service.engine, uuid.UUID(made["customer_id"]), looker.member_id or uuid.uuid4(), "viewer")
     assert looker.get(url(made)).expect(200)["phone"] == SECRETS["phone"], "who takes part sees all of it"
+
+
+def test_a_custom_field_is_hidden_like_any_other(admin: Caller, service: CustomerService, people: People) -> None:
+    key = admin.post("/api/custom_fields", {"type": "text", "label_zh": f"合同底价{uuid.uuid4().hex[:6]}"}).expect(201)["key"]
+    pool = make(admin, open_to_all=True, hidden_fields=[key])
+    owner, looker = service.as_member(people.member("原主")), service.as_member(people.member("看客"))
+    word = f"某{uuid.uuid4().hex[:6]}"
+    made = create(owner, name=f"{word}公司", visibility="private", custom={key: "九十九万"})
+    owner.post(url(made, "/return_to_pool"), {"reason": "other", "pool_id": pool["pool_id"]}).expect(200)
+    for answer in (looker.get(url(made)), looker.get(f"/api/customers?view=pool&q={word}")):
+        answer.expect(200)
+        assert "九十九万" not in answer.response.get_data(as_text=True)
+    for op, value in (("is_not_empty", None), ("contains", "九十"), ("is", "九十九万")):
+        tree = quote(json.dumps({"field": key, "op": op, **({"value": value} if value else {})}))
+        for view in ("pool", "all"):
+            assert made["customer_id"] not in listed(looker, f"view={view}&filter={tree}"), (op, view)
+        assert made["customer_id"] in listed(admin, f"view=pool&filter={tree}")
+    assert looker.get(f"/api/customers?view=pool&sort={key}").status == 422
+    exporter = Caller(service.app, service._signer("export"), looker.member_id, issuer="export")
+    asked = {"selection": {"customer_ids": [made["customer_id"]]}, "columns": ["name", key], "zone": "UTC"}
+    line = exporter.post("/internal/export_rows", asked).response.get_data(as_text=True)
+    assert word in line
+    assert "九十九万" not in line

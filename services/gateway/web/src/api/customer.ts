@@ -30,6 +30,7 @@ export type Selection = {
   source?: string;
   industry?: string;
   department_id?: string;
+  pool_id?: string;
 };
 
 export type Action = keyof Schema<"Access">["actions"];
@@ -90,8 +91,8 @@ export function assignCustomers(chosen: Chosen, ownerIds: string[], keepPrevious
   });
 }
 
-export function returnCustomersToPool(chosen: Chosen, reason: string, note: string): Promise<Batch> {
-  return http.post<Batch>("/api/customers/return_to_pool", { ...chosen, reason, ...(note ? { note } : {}) });
+export function returnCustomersToPool(chosen: Chosen, reason: string, note: string, poolId: string | null): Promise<Batch> {
+  return http.post<Batch>("/api/customers/return_to_pool", { ...chosen, reason, ...(note ? { note } : {}), ...(poolId ? { pool_id: poolId } : {}) });
 }
 
 export function claimCustomers(chosen: Chosen): Promise<Batch> {

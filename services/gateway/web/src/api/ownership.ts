@@ -26,5 +26,5 @@ export const assignCustomer = (customerId: string, ownerId: string, keepPrevious
     ...(keepPreviousOwnerAs ? { keep_previous_owner_as: keepPreviousOwnerAs } : {}),
   });
 
-export const returnCustomerToPool = (customerId: string, reason: string, note: string) =>
-  http.postUndoable<Customer>(`/api/customers/${customerId}/return_to_pool`, { reason, ...(note ? { note } : {}) });
+export const returnCustomerToPool = (customerId: string, reason: string, note: string, poolId: string | null) =>
+  http.postUndoable<Customer>(`/api/customers/${customerId}/return_to_pool`, { reason, ...(note ? { note } : {}), ...(poolId ? { pool_id: poolId } : {}) });

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import { Tooltip } from "antd";
-import { Building2, Download, ListChecks, PanelLeftClose, PanelLeftOpen, Upload, UserCog, type LucideIcon } from "lucide-react";
+import { Building2, Download, ListChecks, PanelLeftClose, PanelLeftOpen, Upload, UserCog, Waves, type LucideIcon } from "lucide-react";
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "@/app/SideMenu.module.css";
@@ -22,7 +22,7 @@ export function SideMenu({ collapsed, onToggle, onPick }: Props) {
   const { pathname, search } = useLocation();
   const view = pathname === "/customers" ? (search as { view?: string }).view : undefined;
 
-  const tool = (to: "/exports" | "/imports/new" | "/admin/members" | "/admin/departments" | "/admin/options", label: string, Icon: LucideIcon) => (
+  const tool = (to: "/exports" | "/imports/new" | "/admin/members" | "/admin/departments" | "/admin/options" | "/admin/pools", label: string, Icon: LucideIcon) => (
     <Tip key={to} label={label} show={collapsed}>
       <Link to={to} className={styles.item} data-current={pathname === to || undefined} aria-current={pathname === to ? "page" : undefined} aria-label={collapsed ? label : undefined} onClick={onPick}>
         <Icon size={16} strokeWidth={1.75} aria-hidden />
@@ -76,6 +76,7 @@ export function SideMenu({ collapsed, onToggle, onPick }: Props) {
           {tool("/admin/members", t("frame.members"), UserCog)}
           {tool("/admin/departments", t("frame.departments"), Building2)}
           {tool("/admin/options", t("frame.options"), ListChecks)}
+          {tool("/admin/pools", t("pool.title"), Waves)}
         </>
       )}
       {onToggle && (

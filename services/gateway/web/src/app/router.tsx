@@ -71,10 +71,11 @@ const poolFigures = createRoute({
   path: "/admin/pools/$poolId/figures",
   component: lazyRouteComponent(() => import("@/pages/PoolFiguresPage"), "PoolFiguresPage"),
 });
+const pools = createRoute({ getParentRoute: () => frame, path: "/admin/pools", component: lazyRouteComponent(() => import("@/pages/PoolsPage"), "PoolsPage") });
 const me = createRoute({ getParentRoute: () => frame, path: "/me", component: lazyRouteComponent(() => import("@/pages/MePage"), "MePage") });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, poolRules, poolFigures, tags, me])]),
+  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, poolRules, poolFigures, tags, pools, me])]),
   // Plain query strings (?view=mine&status=new,won): what stands in the address is what people paste to each other.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

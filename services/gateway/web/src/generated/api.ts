@@ -391,7 +391,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a customer out of the pool; 409 says who was faster. */
+        /** Take a customer out of the pool; 409 says who was faster, 403 which limit of the pool refuses it and until when. */
         post: operations["ownership_claim"];
         delete?: never;
         options?: never;
@@ -1149,6 +1149,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pools/{pool_id}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim the customer that has been in the pool longest of those that the caller may claim; 409 where there is none. */
+        post: operations["pool_claim_next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pools/{pool_id}/restore": {
         parameters: {
             query?: never;
@@ -1582,7 +1599,7 @@ export interface components {
         };
         /**
          * ActionAccess
-         * @description Whether an action is open, and if not: why, since when and by whom, and who can change it.
+         * @description Whether an action is open, and if not: why, since when and by whom, until when, who can change it.
          */
         ActionAccess: {
             /** Allowed */
@@ -1607,6 +1624,11 @@ export interface components {
              * @default null
              */
             since?: string | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: string | null;
             /** @default null */
             by?: components["schemas"]["MemberRef"] | null;
             /**
@@ -1857,7 +1879,8 @@ export interface components {
         };
         /**
          * BatchResult
-         * @description What became of one customer: its new version, or why it was skipped; ``changed_since`` says by whom and when.
+         * @description What became of one customer: its new version, or why it was skipped, by which rule, since and until when;
+         *     ``changed_since`` says by whom and when.
          */
         BatchResult: {
             /**
@@ -1890,10 +1913,20 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
+             * Rule
+             * @default null
+             */
+            rule?: string | null;
+            /**
              * Since
              * @default null
              */
             since?: string | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: string | null;
         };
         /**
          * BatchSummary
@@ -4397,6 +4430,11 @@ export interface components {
             token: string;
         };
         /**
+         * Next
+         * @description Nothing to say.
+         */
+        Next: Record<string, never>;
+        /**
          * Nothing
          * @description Nothing to say.
          */
@@ -5454,10 +5492,20 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
+             * Rule
+             * @default null
+             */
+            rule?: string | null;
+            /**
              * Since
              * @default null
              */
             since?: string | null;
+            /**
+             * Until
+             * @default null
+             */
+            until?: string | null;
             /**
              * Customer No
              * @default null
@@ -6686,7 +6734,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Take a customer out of the pool; 409 says who was faster. */
+            /** @description Take a customer out of the pool; 409 says who was faster, 403 which limit of the pool refuses it and until when. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8758,6 +8806,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PoolFigures"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    pool_claim_next: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Next"];
+            };
+        };
+        responses: {
+            /** @description Claim the customer that has been in the pool longest of those that the caller may claim; 409 where there is none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
                 };
             };
             /** @description Problem */

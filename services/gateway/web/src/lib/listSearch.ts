@@ -7,7 +7,7 @@ export type ListView = (typeof LIST_VIEWS)[number];
 export const CHIPS = ["status", "level", "owner_id", "province", "source", "industry"] as const;
 export type Chip = (typeof CHIPS)[number];
 
-export type ListSearch = { view: ListView; q?: string; sort?: string; open?: string; filter?: string } & { [chip in Chip]?: string };
+export type ListSearch = { view: ListView; q?: string; sort?: string; open?: string; filter?: string; /** One pool, within the view of pools. */ pool_id?: string } & { [chip in Chip]?: string };
 
 const SORT = /^[a-z_]+(:(asc|desc))?$/;
 const plain = (value: unknown): string | undefined => (typeof value === "string" && value.trim() !== "" ? value : undefined);
@@ -17,6 +17,7 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
   const view = LIST_VIEWS.find((name) => name === search.view) ?? "mine";
   const sort = plain(search.sort);
   const read: ListSearch = { view, q: plain(search.q), sort: sort && SORT.test(sort) ? sort : undefined, open: plain(search.open), filter: plain(search.filter) };
+  if (view === "pool") read.pool_id = plain(search.pool_id);
   for (const chip of CHIPS) read[chip] = plain(search[chip]);
   return read;
 }

@@ -1,5 +1,9 @@
 /** An error answer of the interface (RFC 9457), typed, and its sentence in the user's language. */
 import i18next from "i18next";
+import { formatTime } from "@/lib/time";
+
+/** Refusals that end by themselves: they say when. */
+const WAITS = new Set(["claim_quota_used", "previous_owner_waits", "newly_entered_waits", "cooling_down"]);
 
 export type MemberName = { member_id: string | null; name: string };
 
@@ -16,6 +20,8 @@ export type ProblemBody = {
   errors?: FieldProblem[];
   rule?: string;
   since?: string;
+  /** When trying again may succeed. */
+  until?: string;
   by?: MemberName | null;
   who_can_change?: MemberName[];
   conflicts?: EditConflict[];
@@ -65,5 +71,6 @@ export function problemText(error: unknown): string {
   const named = by?.name ? "_by" : "";
   const key = `${code}${named}`;
   const chosen = i18next.exists(`problem.code.${key}`) ? key : code;
-  return codeText(chosen, { ...problem.body, name: by?.name ?? "" }, status);
+  const said = codeText(chosen, { ...problem.body, name: by?.name ?? "" }, status);
+  return problem.body.until && WAITS.has(code) ? `${said}${i18next.t("problem.again", { time: formatTime(problem.body.until) })}` : said;
 }

@@ -21,7 +21,7 @@ const DRAWER_LEAST = 560;
 function selectionOf(search: ListSearch): Selection {
   const { view, q, sort, filter } = search;
   const chips = Object.fromEntries(chipsOf(view).map((chip) => [chip, search[chip]]));
-  return { view, q, sort, filter, ...chips };
+  return { view, q, sort, filter, ...chips, ...(search.pool_id ? { pool_id: search.pool_id } : {}) };
 }
 
 export function CustomersPage() {

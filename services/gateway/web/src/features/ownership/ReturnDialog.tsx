@@ -1,11 +1,13 @@
 /** Returns one customer to the pool, with the reason. */
-import { App, Form, Input, Modal, Radio } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { App, Form, Input, Modal, Radio, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Customer } from "@/api/customer";
 import { useCustomerCache } from "@/api/customer_cache";
 import { useOptions } from "@/api/option";
 import { returnCustomerToPool } from "@/api/ownership";
+import { poolsQuery } from "@/api/pool";
 import styles from "@/features/ownership/ownership.module.css";
 import { isComposing } from "@/lib/keys";
 import { offerUndo } from "@/lib/undo";
@@ -21,6 +23,8 @@ export function ReturnDialog({ customer, open, onClose }: { customer: Customer; 
   const cache = useCustomerCache(customer.customer_id);
   const [reason, setReason] = useState<string | null>(null);
   const [note, setNote] = useState("");
+  const [poolId, setPoolId] = useState<string | null>(null);
+  const pools = useQuery({ ...poolsQuery(), enabled: open }).data?.items ?? [];
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -29,7 +33,7 @@ export function ReturnDialog({ customer, open, onClose }: { customer: Customer; 
     setSaving(true);
     setError(null);
     try {
-      const { answer, batchId } = await returnCustomerToPool(customer.customer_id, reason, note.trim());
+      const { answer, batchId } = await returnCustomerToPool(customer.customer_id, reason, note.trim(), poolId);
       cache.put(answer);
       const text = t("ownership.returned", { name: customer.name });
       if (batchId) offerUndo({ batchId, text });
@@ -65,6 +69,11 @@ export function ReturnDialog({ customer, open, onClose }: { customer: Customer; 
             options={choices("return_reason").filter((option) => !SYSTEM_REASONS.includes(option.value)).map(({ value, label }) => ({ value, label }))}
           />
         </Form.Item>
+        {pools.length > 1 && (
+          <Form.Item label={t("pool.target")} extra={t("pool.targetHint")}>
+            <Select allowClear value={poolId} onChange={(value: string | undefined) => setPoolId(value ?? null)} aria-label={t("pool.target")} placeholder={t("pool.targetDefault")} options={pools.map((pool) => ({ value: pool.pool_id, label: pool.name }))} />
+          </Form.Item>
+        )}
         <Form.Item label={t("ownership.note")}>
           <Input.TextArea value={note} maxLength={1000} rows={2} aria-label={t("ownership.note")} placeholder={t("ownership.notePlaceholder")} onChange={(event) => setNote(event.target.value)} />
         </Form.Item>

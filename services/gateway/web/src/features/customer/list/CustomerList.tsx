@@ -15,6 +15,7 @@ import { TagBar } from "@/features/customer/list/TagBar";
 import { toEntries } from "@/features/customer/list/groups";
 import { ListHeader } from "@/features/customer/list/ListHeader";
 import { ListSkeleton } from "@/features/customer/list/ListSkeleton";
+import { PoolBar } from "@/features/customer/list/PoolBar";
 import { RowActions } from "@/features/customer/list/RowActions";
 import { useBulkActions } from "@/features/customer/list/useBulkActions";
 import { useChosen } from "@/features/customer/list/useChosen";
@@ -145,6 +146,7 @@ export function CustomerList(props: ListProps) {
         onAdd={() => showOverlay("create")}
         narrow={narrow}
       />
+      {search.view === "pool" && <PoolBar poolId={search.pool_id} onPool={(pool_id) => onChange({ pool_id })} onOpen={onOpen} narrow={narrow} />}
       {(!narrow || choosing) && <div className={styles.second}>{choosing ? bulk.bar(count, mayExport ? exportRows : undefined) : <FilterChips search={search} onChange={onChange} onClear={clearFilters} />}</div>}
       {!choosing && <TagBar filter={search.filter} onChange={(filter) => onChange({ filter })} />}
       {query.isError && (

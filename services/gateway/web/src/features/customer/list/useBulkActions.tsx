@@ -66,7 +66,7 @@ export function useBulkActions(view: View, chosen: ReturnType<typeof useChosen>)
           count={target.count}
           busy={running === "return_to_pool"}
           onClose={close}
-          onReturn={(reason, note) => void run("return_to_pool", target, (which) => returnCustomersToPool(which, reason, note)).then((done) => done && close())}
+          onReturn={(reason, note, poolId) => void run("return_to_pool", target, (which) => returnCustomersToPool(which, reason, note, poolId)).then((done) => done && close())}
         />
         <EditDialog
           open={asked?.verb === "edit"}

@@ -1,8 +1,10 @@
 /** Claim one customer from its row; the one that somebody else took fades, then goes. */
+import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { claimCustomer, type CustomerRow } from "@/api/customer";
+import { poolKeys } from "@/api/pool";
 import { useRefreshCustomers } from "@/features/customer/list/useCustomerList";
 import { asProblem, problemText } from "@/lib/problem";
 import { useProblemToast } from "@/ui/useProblemToast";
@@ -14,6 +16,7 @@ export function useClaim() {
   const { message } = App.useApp();
   const showProblem = useProblemToast();
   const refresh = useRefreshCustomers();
+  const client = useQueryClient();
   const [claimingId, setClaimingId] = useState<string | null>(null);
   const [fading, setFading] = useState<ReadonlySet<string>>(new Set());
   const claim = useCallback(
@@ -29,10 +32,11 @@ export function useClaim() {
         setFading((current) => new Set([...current, row.customer_id]));
         setTimeout(refresh, FADE);
       } finally {
+        void client.invalidateQueries({ queryKey: poolKeys.all });
         setClaimingId(null);
       }
     },
-    [message, t, showProblem, refresh],
+    [client, message, t, showProblem, refresh],
   );
   return { claim, claimingId, fading };
 }

@@ -1,0 +1,24 @@
+/** Pools: which there are, how much of their limits one has used, taking the next customer; for admins making and changing them. */
+import { queryOptions } from "@tanstack/react-query";
+import type { Customer } from "@/api/customer";
+import type { Schema } from "@/api/schema";
+import { http } from "@/lib/http";
+
+export type Pool = Schema<"Pool">;
+export type PoolChanges = Partial<Schema<"EditPool">>;
+
+export const poolKeys = { all: ["pools"] as const, list: (archived: boolean) => ["pools", archived] as const };
+
+export const poolsQuery = (archived = false) =>
+  queryOptions({ queryKey: poolKeys.list(archived), queryFn: ({ signal }) => http.get<{ items: Pool[] }>("/api/pools", archived ? { archived } : undefined, signal), staleTime: 20_000 });
+
+export const createPool = (pool: PoolChanges & { name: string }) => http.post<Pool>("/api/pools", pool);
+
+export const editPool = (poolId: string, changes: PoolChanges) => http.patch<Pool>(`/api/pools/${poolId}`, changes);
+
+export const archivePool = (poolId: string, targetPoolId: string | null) => http.post<Pool>(`/api/pools/${poolId}/archive`, targetPoolId ? { target_pool_id: targetPoolId } : {});
+
+export const restorePool = (poolId: string) => http.post<Pool>(`/api/pools/${poolId}/restore`);
+
+/** The customer that has been in the pool longest, of those that one may claim. */
+export const claimNext = (poolId: string) => http.post<Customer>(`/api/pools/${poolId}/next`);

@@ -1,0 +1,97 @@
+/** Over the list of a pool: which pool, how much of today's claims and of the room is used, and the next customer by one click. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, Segmented, Select, Tooltip } from "antd";
+import { HandGrab } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { claimNext, poolKeys, poolsQuery, type Pool } from "@/api/pool";
+import styles from "@/features/customer/list/PoolBar.module.css";
+import { useRefreshCustomers } from "@/features/customer/list/useCustomerList";
+import { asProblem, problemText } from "@/lib/problem";
+import { useProblemToast } from "@/ui/useProblemToast";
+
+type Props = { poolId: string | undefined; onPool: (poolId: string | undefined) => void; onOpen: (customerId: string) => void; narrow: boolean };
+
+const SEGMENTS = 4;
+
+export function PoolBar({ poolId, onPool, onOpen, narrow }: Props) {
+  const { t } = useTranslation();
+  const pools = useQuery(poolsQuery()).data?.items ?? [];
+  const [only] = pools;
+  const chosen = pools.find((pool) => pool.pool_id === poolId) ?? (pools.length === 1 ? only : undefined);
+  const next = useNext(onOpen);
+  if (!only) return null;
+  return (
+    <div className={styles.bar} role="group" aria-label={t("pool.bar")}>
+      {pools.length > 1 && <Switcher pools={pools} poolId={poolId} onPool={onPool} compact={narrow || pools.length > SEGMENTS} />}
+      {chosen ? <QuotaLine pool={chosen} /> : <span className={styles.quiet}>{t("pool.chooseForQuota")}</span>}
+      {chosen && (
+        <Tooltip title={t("pool.nextHint")}>
+          <Button className={styles.next} icon={<HandGrab size={14} aria-hidden />} loading={next.busy} disabled={isSpent(chosen)} onClick={() => void next.take(chosen)}>
+            {t("pool.next")}
+          </Button>
+        </Tooltip>
+      )}
+    </div>
+  );
+}
+
+function Switcher({ pools, poolId, onPool, compact }: { pools: Pool[]; poolId: string | undefined; onPool: (poolId: string | undefined) => void; compact: boolean }) {
+  const { t } = useTranslation();
+  const options = [{ value: "", label: t("pool.all") }, ...pools.map((pool) => ({ value: pool.pool_id, label: pool.name }))];
+  const change = (value: string) => onPool(value || undefined);
+  return compact ? (
+    <Select className={styles.select} value={poolId ?? ""} onChange={change} options={options} aria-label={t("pool.switch")} showSearch={{ optionFilterProp: "label" }} />
+  ) : (
+    <Segmented value={poolId ?? ""} onChange={change} options={options} aria-label={t("pool.switch")} />
+  );
+}
+
+const isSpent = ({ quota }: Pool) => !quota.exempt && ((quota.claims_per_day !== null && quota.claims_today >= quota.claims_per_day) || (quota.held_max !== null && quota.held >= quota.held_max));
+
+/** 今日可领取 5 / 20 · 持有 37 / 200 */
+function QuotaLine({ pool }: { pool: Pool }) {
+  const { t } = useTranslation();
+  const { claims_today: used, claims_per_day: perDay, held, held_max: most, exempt } = pool.quota;
+  if (exempt) return <span className={styles.quiet}>{t("pool.exempt")}</span>;
+  if (perDay === null && most === null) return <span className={styles.quiet}>{t("pool.unlimited", { used, held })}</span>;
+  return (
+    <span className={styles.quota}>
+      {perDay !== null && (
+        <span data-spent={used >= perDay || undefined}>
+          {t("pool.claimsLeft")} <b>{Math.max(0, perDay - used)}</b> / {perDay}
+        </span>
+      )}
+      {most !== null && (
+        <span data-spent={held >= most || undefined}>
+          {t("pool.held")} <b>{held}</b> / {most}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function useNext(onOpen: (customerId: string) => void) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const refresh = useRefreshCustomers();
+  const showProblem = useProblemToast();
+  const [busy, setBusy] = useState(false);
+  const take = async (pool: Pool) => {
+    setBusy(true);
+    try {
+      const customer = await claimNext(pool.pool_id);
+      void message.success(t("list.claimed", { name: customer.name }));
+      onOpen(customer.customer_id);
+      refresh();
+    } catch (error) {
+      if (asProblem(error).code === "pool_empty") void message.info(problemText(error));
+      else showProblem(error);
+    } finally {
+      void client.invalidateQueries({ queryKey: poolKeys.all });
+      setBusy(false);
+    }
+  };
+  return { take, busy };
+}

@@ -1,0 +1,89 @@
+/** The pools with what holds in each, and what can be done with one. */
+import { Button, Dropdown, Table, Tag } from "antd";
+import { Archive, ArchiveRestore, ChartColumn, Ellipsis, PencilLine, Recycle } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Pool } from "@/api/pool";
+import styles from "@/features/pool/pool.module.css";
+import { countText } from "@/lib/count";
+
+type Props = { pools: Pool[]; loading: boolean; onEdit: (pool: Pool) => void; onArchive: (pool: Pool) => void; onRestore: (pool: Pool) => void; onRules: (pool: Pool) => void; onFigures: (pool: Pool) => void };
+
+const LIMITS = ["claims_per_day", "held_max", "previous_owner_wait_days", "new_wait_hours", "cooldown_days"] as const;
+
+export function PoolTable({ pools, loading, onEdit, onArchive, onRestore, onRules, onFigures }: Props) {
+  const { t } = useTranslation();
+  const actions = (pool: Pool) =>
+    pool.archived_at
+      ? [{ key: "restore", icon: <ArchiveRestore size={14} />, label: t("pool.restore"), onClick: () => onRestore(pool) }]
+      : [
+          { key: "edit", icon: <PencilLine size={14} />, label: t("pool.edit"), onClick: () => onEdit(pool) },
+          { key: "rules", icon: <Recycle size={14} />, label: t("pool.rules"), onClick: () => onRules(pool) },
+          { key: "figures", icon: <ChartColumn size={14} />, label: t("pool.figures"), onClick: () => onFigures(pool) },
+          { type: "divider" as const },
+          { key: "archive", icon: <Archive size={14} />, label: t("pool.archive"), disabled: pool.is_default, onClick: () => onArchive(pool) },
+        ];
+  return (
+    <Table<Pool>
+      rowKey="pool_id"
+      dataSource={pools}
+      loading={loading}
+      pagination={false}
+      size="middle"
+      scroll={{ x: 720 }}
+      columns={[
+        {
+          key: "name",
+          title: t("pool.name"),
+          render: (_, pool) => (
+            <div className={styles.name}>
+              <span>
+                {pool.archived_at ? pool.name : <Button type="link" className={styles.link} onClick={() => onEdit(pool)}>{pool.name}</Button>}
+                {pool.is_default && <Tag color="blue">{t("pool.default")}</Tag>}
+              </span>
+              {pool.description && <small>{pool.description}</small>}
+            </div>
+          ),
+        },
+        { key: "who", title: t("pool.who"), render: (_, pool) => <Who pool={pool} /> },
+        { key: "limits", title: t("pool.limits"), render: (_, pool) => <Limits pool={pool} /> },
+        { key: "customers", title: t("pool.customers"), align: "right", width: 96, render: (_, pool) => countText(pool.customers) },
+        {
+          key: "actions",
+          title: t("field.actions"),
+          align: "right",
+          width: 72,
+          render: (_, pool) => (
+            <Dropdown menu={{ items: actions(pool) }} trigger={["click"]} placement="bottomRight">
+              <Button type="text" size="small" icon={<Ellipsis size={16} />} aria-label={t("pool.actionsOf", { name: pool.name })} />
+            </Dropdown>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function Who({ pool }: { pool: Pool }) {
+  const { t } = useTranslation();
+  if (pool.open_to_all) return <span>{t("pool.openToAll")}</span>;
+  const names = [...(pool.departments ?? []), ...(pool.members ?? []), ...pool.admins].map((each) => each.name);
+  return (
+    <div className={styles.name}>
+      <span>{t("pool.membersOnly")}</span>
+      <small>{names.length > 0 ? [...new Set(names)].slice(0, 6).join("、") + (names.length > 6 ? "…" : "") : t("pool.needMembers")}</small>
+    </div>
+  );
+}
+
+function Limits({ pool }: { pool: Pool }) {
+  const { t } = useTranslation();
+  const set = LIMITS.filter((name) => (name === "claims_per_day" || name === "held_max" ? pool[name] !== null : Boolean(pool[name])));
+  if (set.length === 0) return <span className={styles.quiet}>{t("pool.limit.none")}</span>;
+  return (
+    <span className={styles.limits}>
+      {set.map((name) => (
+        <Tag key={name}>{t(`pool.limit.${name}`, { count: pool[name] ?? 0 })}</Tag>
+      ))}
+    </span>
+  );
+}

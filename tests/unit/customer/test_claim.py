@@ -1,0 +1,120 @@
+"""A pool's limits as decisions on values: what is granted, what is refused, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.common.ids import new_id
+from services.customer.rules.claim import Free, Limits, Quota
+from services.customer.rules.ownership import Skip, spread
+
+NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
+BEGIN, END = NOW - timedelta(hours=16), NOW + timedelta(hours=8)
+POOL = new_id()
+NONE = Limits(POOL, "公海")
+ages = st.one_of(st.none(), st.integers(-1, 60 * 24 * 40).map(lambda minutes: NOW - timedelta(minutes=minutes)))
+limits = st.builds(
+    Limits, st.just(POOL), st.just("公海"), st.one_of(st.none(), st.integers(0, 6)), st.one_of(st.none(), st.integers(0, 6)),
+    st.integers(0, 30), st.integers(0, 72), st.integers(0, 30), st.booleans(),
+)  # fmt: skip
+frees = st.builds(
+    lambda bound, entered, owned, claimed, counts: Free(new_id(), bound, entered or NOW, owned, claimed, counts),
+    limits, ages, ages, ages, st.booleans(),
+)  # fmt: skip
+
+
+def quota(used: int = 0, held: int = 0, now: datetime = NOW) -> Quota:
+    return Quota(now, BEGIN, END, {POOL: used}, {POOL: held})
+
+
+def free(bound: Limits = NONE, *, entered: datetime = NOW - timedelta(days=400), **values: datetime | bool) -> Free:
+    return Free(new_id(), bound, entered, **values)  # type: ignore[arg-type]
+
+
+def refused(found: Skip | None) -> tuple[str, datetime | None]:
+    assert found is not None
+    return found.code, (found.told or {}).get("until")
+
+
+def test_without_limits_everything_is_granted() -> None:
+    just_now = free(NONE, entered=NOW, owned_until=NOW, claimed_at=NOW)
+    assert quota(10_000, 10_000).refusal(just_now) is None
+
+
+def test_the_day_ends_the_quota_of_the_day() -> None:
+    bound = replace(NONE, claims_per_day=5)
+    assert quota(4).refusal(free(bound)) is None
+    assert refused(quota(5).refusal(free(bound))) == ("claim_quota_used", END)
+
+
+def test_what_is_held_counts_whenever_it_came() -> None:
+    bound = replace(NONE, held_max=3)
+    assert quota(held=2).refusal(free(bound)) is None
+    assert refused(quota(held=3).refusal(free(bound)))[0] == "held_max_reached"
+    assert quota(held=3).refusal(free(bound, counts=False)) is None
+
+
+def test_previous_owners_wait_from_the_day_they_ceased_to_own() -> None:
+    bound = replace(NONE, previous_owner_wait_days=30)
+    until = NOW + timedelta(minutes=1)
+    assert refused(quota().refusal(free(bound, owned_until=until - timedelta(days=30)))) == ("previous_owner_waits", until)
+    assert quota().refusal(free(bound, owned_until=NOW - timedelta(days=30))) is None
+    assert quota().refusal(free(bound)) is None
+
+
+def test_new_ones_wait_from_their_entry_into_the_pool() -> None:
+    bound = replace(NONE, new_wait_hours=24)
+    assert refused(quota().refusal(free(bound, entered=NOW - timedelta(hours=23)))) == ("newly_entered_waits", NOW + timedelta(hours=1))
+    assert quota().refusal(free(bound, entered=NOW - timedelta(hours=24))) is None
+
+
+def test_what_was_claimed_before_cools_down_from_its_claim_or_return() -> None:
+    bound = replace(NONE, cooldown_days=7)
+    entered, claimed = NOW - timedelta(days=2), NOW - timedelta(days=3)
+    assert refused(quota().refusal(free(bound, entered=entered, claimed_at=claimed))) == ("cooling_down", entered + timedelta(days=7))
+    assert quota().refusal(free(bound, entered=entered)) is None, "nobody claimed it yet"
+
+
+@given(frees, st.integers(0, 8), st.integers(0, 8))
+def test_trying_again_when_told_to_is_not_refused_for_the_same_reason(found: Free, used: int, held: int) -> None:
+    skip = quota(used, held).refusal(found)
+    if skip is None or "until" not in (skip.told or {}) or skip.code == "claim_quota_used":
+        return
+    again = quota(used, held, now=skip.told["until"]).refusal(found)  # type: ignore[index]
+    assert again is None or again.code in ("claim_quota_used", "held_max_reached")
+
+
+@given(st.lists(frees, max_size=20), limits)
+def test_never_more_than_allowed_and_never_less(found: list[Free], bound: Limits) -> None:
+    bound = replace(bound, previous_owner_wait_days=0, new_wait_hours=0, cooldown_days=0, exempt=False)
+    left = quota()
+    granted = 0
+    for one in (replace(one, limits=bound, counts=True) for one in found):
+        if left.refusal(one) is None:
+            left.take(one)
+            granted += 1
+    limit = min(len(found), *(limit for limit in (bound.claims_per_day, bound.held_max) if limit is not None), len(found))
+    assert granted == limit
+
+
+@given(frees)
+def test_who_is_exempt_is_never_refused(found: Free) -> None:
+    assert quota(99, 99).refusal(replace(found, limits=replace(found.limits, exempt=True))) is None
+
+
+@given(st.lists(st.integers(0, 3), max_size=30), st.dictionaries(st.integers(0, 3), st.integers(0, 5)))
+def test_spreading_fills_the_room_there_is_and_no_more(present: list[int], left: dict[int, int]) -> None:
+    owners = [new_id() for _ in range(3)]
+    room = {owners[at]: n for at, n in left.items() if at < 3}
+    customers = [(new_id(), owners[at] if at < 3 else None) for at in present]
+    moves = spread(customers, owners, room)
+    given_ = {owner: sum(move.owner_id == owner for move in moves) for owner in owners}
+    assert all(given_[owner] <= room[owner] for owner in room)
+    for (_, now), move in zip(customers, moves, strict=True):
+        assert move.owner_id != now or now is None
+        if move.owner_id is None:
+            assert all(owner == now or given_[owner] == room.get(owner) for owner in owners)
