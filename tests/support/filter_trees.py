@@ -14,6 +14,11 @@ WORDS = ("重庆", "重慶", "庆啤", "Ａcme", "acme", "ACME 有限", "科技"
 DAYS = ("2026-01-01", "2026-01-05", "2026-01-09", "2025-12-31", "2027-01-01")
 
 
+def _options(field: Field, choices: Mapping[str, Sequence[str]] | None) -> list[str]:
+    held = [*(choices or {}).get(field.field, ())]
+    return held if held and field.list is not None else [*held, "nothing"]  # an option that no list holds is refused
+
+
 def trees(
     fields: Sequence[Field],
     *,
@@ -49,7 +54,7 @@ def trees(
             return st.sampled_from([0, 1, 5, 30, 300, 3660])
         known = one.get(field.field, one.get(field.type))
         if known is None:
-            known = st.sampled_from([*(choices or {}).get(field.field, ()), "nothing"])
+            known = st.sampled_from(_options(field, choices))
         if op == "between":
             return st.lists(known, min_size=2, max_size=2).map(sorted)
         return st.lists(known, min_size=1, max_size=3) if op in ("any_of", "all_of", "none_of") else known
@@ -58,7 +63,9 @@ def trees(
         asked = {"field": field.field, "op": op}
         return value(field, op).map(lambda found: asked if found is None else {**asked, "value": found})
 
-    pairs = [(field, op) for field in fields for op in field.operators]
+    pairs = [
+        (field, op) for field in fields for op in field.operators if field.type != "tags" or tag_ids
+    ]  # a tag that is not there is refused
     conditions = st.sampled_from(pairs).flatmap(lambda pair: condition(*pair))
 
     def grow(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:

@@ -14,6 +14,7 @@ from services.common.ids import new_id
 from services.common.problem import Kind, Problem, invalid, not_found
 from services.customer.rules import saved_search as rules
 from services.customer.rules.customer_list import parse_sort
+from services.customer.rules.filter import parse_filter
 from services.customer.rules.viewer import Viewer
 from services.customer.store import department, idempotency, member, saved_search, saved_search_answer
 
@@ -31,7 +32,7 @@ def create_saved_search(engine: Engine, call: Call, values: Mapping[str, Any]) -
             raise Problem(
                 Kind.CONFLICT, "too_many_saved_searches", f"You have {rules.OWN_MAX} searches. Delete one that you no longer use."
             )
-        _check(values)
+        _check(connection, values)
         saved_search_id = new_id()
         shares = {name: values[name] for name in _SHARES}
         kept = {name: value for name, value in values.items() if name not in ("pinned", *_SHARES)}
@@ -54,7 +55,7 @@ def edit_saved_search(engine: Engine, call: Call, saved_search_id: UUID, changes
         theirs = {name: value for name, value in changes.items() if name != "pinned"}
         if theirs:
             rules.require_change(viewer, found["owner_id"], found["owner_name"])
-            _check(theirs)
+            _check(connection, theirs)
             _save(connection, found, theirs)
         if changes.get("pinned") is True:
             _pin(connection, viewer, saved_search_id)
@@ -101,9 +102,14 @@ def _answer(connection: Connection, viewer: Viewer, saved_search_id: UUID) -> di
     return saved_search_answer.answers(connection, viewer, [_found(connection, viewer, saved_search_id)])[0]
 
 
-def _check(values: Mapping[str, Any]) -> None:
+def _check(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Refuse conditions that cannot be asked: what is broken later was whole when it was saved."""
+    known = saved_search_answer.get_known(connection, [{"filter": values.get("filter")}])
     if values.get("sort"):
-        parse_sort(values["sort"])
+        parse_sort(values["sort"], known.registry)
+    parse_filter(values.get("filter"), known.registry)
+    for fault in saved_search_answer.faults({"filter": values.get("filter")}, known):
+        raise invalid(fault.pointer, fault.code, fault.detail)
 
 
 def _save(connection: Connection, found: Mapping[str, Any], changes: Mapping[str, Any]) -> None:

@@ -24,8 +24,9 @@ from services.customer.rules.cursor import Bookmark
 from services.customer.rules.customer import plain
 from services.customer.rules.customer_list import COUNT_MAX, VIEWS, Question, question
 from services.customer.rules.field import Registry
+from services.customer.rules.filter import Node, conditions_of
 from services.customer.rules.viewer import Viewer
-from services.customer.store import customer_answer, member
+from services.customer.store import customer_answer, member, option, tag
 from services.customer.store.customer_condition import Asker, columns_of
 
 GROUPS = ("overdue", "today", "handled")
@@ -73,7 +74,25 @@ class Selection:
 def select(connection: Connection, viewer: Viewer, parameters: Mapping[str, Any], *, zone: str) -> Selection:
     """What these parameters select for the viewer (422 where they are wrong); one query where custom fields are mentioned."""
     registry = get_registry_for(connection, parameters)
-    return Selection(question(parameters, registry), registry, Asker(viewer, clock.today(zone), zone))
+    asked = question(parameters, registry)
+    _refuse_gone(connection, asked.filter, registry)
+    return Selection(asked, registry, Asker(viewer, clock.today(zone), zone))
+
+
+def _refuse_gone(connection: Connection, node: Node | None, registry: Registry) -> None:
+    """An option or a tag that is gone fits nobody, and its negation everybody: neither is what was meant when the search was saved."""
+    asked = [
+        (registry.by_name[condition.field], str(value), condition)
+        for condition in conditions_of(node)
+        for value in (condition.value if isinstance(condition.value, tuple) else (condition.value,))
+        if value is not None
+    ]
+    options = {(field.list, value): condition for field, value, condition in asked if field.list is not None}
+    tags = {value: condition for field, value, condition in asked if field.type == "tags"}
+    for key in option.get_missing(connection, options) if options else ():
+        raise invalid(f"{options[key].pointer}/value", "option_unknown", f"There is no option {key[1]} (any more).")
+    for tag_id in tag.get_missing(connection, tags) if tags else ():
+        raise invalid(f"{tags[tag_id].pointer}/value", "tag_unknown", "A tag of this condition is no longer there.")
 
 
 def list_customers(

@@ -17,15 +17,18 @@ from sqlalchemy import Connection, Engine
 from services.common.database import reading
 from services.common.problem import invalid
 from services.customer.queries.customer_list import list_condition, select
+from services.customer.queries.field import get_registry_for
 from services.customer.rules import permission
 from services.customer.rules.custom_field import is_key
 from services.customer.rules.customer_list import Question
-from services.customer.rules.export_rows import Field, exportable
+from services.customer.rules.export_rows import Field, described, exportable, mentioned_ids
+from services.customer.rules.filter import parse_filter
 from services.customer.rules.viewer import Viewer, require_right
 from services.customer.store import custom_field, customer_answer, member, option
 from services.customer.store.customer_tag import SHOWN_ORDER
 from services.customer.store.department import department
 from services.customer.store.member import get_names
+from services.customer.store.names import get_names_of
 
 CHUNK_BYTES = 128 * 1024
 SECONDS_MAX = 900
@@ -68,11 +71,16 @@ def authorize(engine: Engine, member_id: UUID, selection: Mapping[str, Any] | No
         viewer = member.get_viewer(connection, member_id)
         require_right(viewer, "export")
         names: dict[str, str] = {}
+        conditions: list[Field] = []
+        options = option.get_options(connection)
         if selection is not None:
             _select(connection, viewer, selection, zone)
-            names = _names(connection, selection)
-        fields = exportable(option.get_options(connection), custom_field.get_fields(connection))
-    return {"member_name": viewer.name, "fields": fields, "names": names}
+            known = get_registry_for(connection, selection)
+            node = parse_filter(selection.get("filter"), known)
+            conditions = described(node, known, options)
+            names = _names(connection, selection) | get_names_of(connection, mentioned_ids(node))
+        fields = exportable(options, custom_field.get_fields(connection))
+    return {"member_name": viewer.name, "fields": fields, "conditions": conditions, "names": names}
 
 
 def _names(connection: Connection, selection: Mapping[str, Any]) -> dict[str, str]:

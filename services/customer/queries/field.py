@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from services.common.database import reading
 from services.customer.rules.field import ASIDE, SYSTEM, Field, Registry, names_custom, registry
+from services.customer.rules.pinyin import fold, syllables
 from services.customer.store import custom_field, member
 
 _OWN = ("length_max", "narrowed_to")
@@ -25,7 +27,14 @@ def list_fields(engine: Engine, member_id: UUID) -> list[dict[str, Any]]:
 
 def _shown(field: Field) -> dict[str, Any]:
     values = {name: value for name, value in asdict(field).items() if name not in _OWN}
-    return values | {"operators": list(field.operators)}
+    return values | {"operators": list(field.operators), "pinyin": _pinyin(field.label_zh)}
+
+
+@lru_cache(maxsize=1_024)
+def _pinyin(label: str) -> str:
+    """The label as it is typed: whole syllables and their first letters."""
+    parts = syllables(fold(label))
+    return f"{''.join(parts)} {''.join(part[:1] for part in parts)}"
 
 
 def get_registry(connection: Connection) -> Registry:

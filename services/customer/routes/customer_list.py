@@ -59,10 +59,14 @@ class CustomerList(Shape):
 
 
 class CustomerCounts(Shape):
-    """The views of the side menu with the overdue part of ``contact_today``, and the tags that the caller has pinned."""
+    """The views of the side menu with the overdue part of ``contact_today``, the tags and the saved searches that the caller has pinned.
+
+    A saved search that is broken, or takes too long to count, has no number.
+    """
 
     views: dict[str, Count]
     tags: dict[str, Count]
+    saved_searches: dict[str, Count]
 
 
 def secret() -> bytes:
@@ -92,5 +96,5 @@ def list_customers(query: CustomerQuery) -> dict[str, Any]:
 @blueprint.get("/api/customers/counts")
 @endpoint(answer=CustomerCounts)
 def count_menu() -> dict[str, Any]:
-    """How many customers each view and each pinned tag holds, up to 1,000."""
+    """How many customers each view, pinned tag and pinned search holds, up to 1,000."""
     return count_queries.count_menu(engine(), call().member_id, zone=zone())

@@ -41,10 +41,11 @@ class ExportField(Shape):
 
 
 class ExportAuthorization(Shape):
-    """The asker's name, the fields, and the names of the ids that the conditions mention."""
+    """The asker's name, the fields, those that the conditions ask, and the names of the ids that they mention."""
 
     member_name: str
     fields: list[ExportField]
+    conditions: list[ExportField]
     names: dict[str, str]
 
 

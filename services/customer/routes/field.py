@@ -15,7 +15,8 @@ blueprint = Blueprint("field", __name__)
 
 class FieldShape(Shape):
     """One field. ``list`` names the option list of a choice, a custom field's own key where it is one; ``operators`` are what a filter
-    may ask of it; ``listed``: a value of the customer, which can be a column, not only something to filter by.
+    may ask of it; ``listed``: a value of the customer, which can be a column, not only something to filter by;
+    ``pinyin``: how the Chinese label is typed.
     """
 
     field: str
@@ -32,6 +33,7 @@ class FieldShape(Shape):
     custom: bool
     listed: bool
     operators: tuple[str, ...]
+    pinyin: str
 
 
 class FieldList(Shape):

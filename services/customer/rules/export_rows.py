@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from services.customer.rules import field
-from services.customer.rules.field import FIXED_LABELS
+from services.customer.rules.field import FIXED_LABELS, Registry
+from services.customer.rules.filter import Node, conditions_of, fields_of
 from services.customer.rules.option import Option
 
 Field = dict[str, Any]
@@ -30,6 +32,27 @@ def exportable(options: Mapping[str, Sequence[Option]], custom: Sequence[field.F
         for one in (*field.FIELDS, *custom)
         if one.exportable
     ]
+
+
+def described(node: Node | None, known: Registry, options: Mapping[str, Sequence[Option]]) -> list[Field]:
+    """The same of the fields that a tree of conditions asks, with their own types: enough to say the tree in words."""
+    asked = [known.by_name[name] for name in sorted(fields_of(node))]
+    return [
+        {
+            "field": one.field,
+            "type": one.type,
+            "label_zh": one.label_zh,
+            "label_en": one.label_en,
+            "options": _options(one.field, options.get(one.list, ()) if one.list else ()),
+        }
+        for one in asked
+    ]
+
+
+def mentioned_ids(node: Node | None) -> list[UUID]:
+    """The ids of members, departments and the like that a tree compares with."""
+    found = [one.value if isinstance(one.value, tuple) else (one.value,) for one in conditions_of(node)]
+    return [value for values in found for value in values if isinstance(value, UUID)]
 
 
 def _type(name: str, kind: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from services.common.problem import Kind, Problem, invalid
+from services.customer.rules.field import Registry
 from services.customer.rules.viewer import Viewer
 
 SharedWith = Literal["nobody", "members", "departments", "everyone"]
@@ -81,15 +82,29 @@ def values_of(condition: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         yield from (((("value", index)), one) for index, one in enumerate(value) if isinstance(one, str))
 
 
-def option_faults(condition: Mapping[str, Any], path: Path, known: Collection[str]) -> Iterator[Fault]:
-    """Options that are gone from their list; retired ones are not, customers still hold them."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is today for conditions to speak of: the fields, and which of the mentioned options and tags are gone."""
+
+    registry: Registry
+    gone_options: Collection[tuple[str, str]] = ()
+    gone_tags: Collection[str] = ()
+
+
+def faults_of(condition: Mapping[str, Any], path: Path, known: Known) -> Iterator[Fault]:
+    """What is wrong by now with one condition: its field, its operator, an option or a tag of it.
+
+    What is retired or archived is not gone: customers hold it.
+    """
+    name = str(condition["field"])
+    field = known.registry.get(name)
+    if field is None or not field.operators:
+        yield Fault(pointer_of((*path, "field")), "field_unknown", f"There is no field {name} to filter by any more.")
+        return
+    if condition.get("op") not in field.operators:
+        yield Fault(pointer_of((*path, "op")), "operator_unknown", f"{field.label_en} cannot be asked this any more.")
     for place, value in values_of(condition):
-        if value not in known:
+        if field.type == "tags" and value in known.gone_tags:
+            yield Fault(pointer_of((*path, *place)), "tag_unknown", "A tag of this condition is no longer there.")
+        if field.list is not None and (field.list, value) in known.gone_options:
             yield Fault(pointer_of((*path, *place)), "option_unknown", f"There is no option {value} any more.")
-
-
-def tag_faults(condition: Mapping[str, Any], path: Path, known: Collection[str]) -> Iterator[Fault]:
-    """Tags that are gone."""
-    for place, value in values_of(condition):
-        if value not in known:
-            yield Fault(pointer_of((*path, *place)), "tag_unknown", "This tag is no longer there.")

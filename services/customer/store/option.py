@@ -42,6 +42,19 @@ def get_options(
     return found
 
 
+_MISSING = text("""
+    SELECT w.list, w.value FROM unnest(CAST(:lists AS text[]), CAST(:values AS text[])) AS w (list, value)
+    WHERE NOT EXISTS (SELECT FROM option o WHERE o.list = w.list AND o.value = w.value)
+""")
+
+
+def get_missing(connection: Connection, wanted: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those (list, value) that no list holds; what is out of use is there."""
+    pairs = list(wanted)
+    rows = connection.execute(_MISSING, {"lists": [one[0] for one in pairs], "values": [one[1] for one in pairs]})
+    return frozenset((row[0], row[1]) for row in rows)
+
+
 def get_labels(connection: Connection, lists: Collection[str]) -> dict[tuple[str, str], str]:
     """(list, value) → the Chinese label, the organisation's language."""
     statement = select(option.c.list, option.c.value, option.c.label_zh).where(option.c.list.in_(lists))

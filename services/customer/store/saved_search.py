@@ -127,6 +127,15 @@ def lock_saved_search(connection: Connection, viewer: Viewer, saved_search_id: U
     return None if found is None else dict(found)
 
 
+_COUNTED = text(f"{_SHOWN} AND p.position IS NOT NULL AND s.count_shown ORDER BY p.position, s.saved_search_id LIMIT :limit")
+
+
+def get_counted(connection: Connection, viewer: Viewer, *, limit: int) -> list[dict[str, Any]]:
+    """The first of the pinned ones that show a number."""
+    rows = connection.execute(_COUNTED, _seen_by(viewer, deleted=False) | {"limit": limit})
+    return [dict(row) for row in rows.mappings()]
+
+
 def count_own(connection: Connection, member_id: UUID) -> int:
     """How many a member has."""
     mine = (saved_search.c.owner_id == member_id) & saved_search.c.deleted_at.is_(None)

@@ -6,7 +6,7 @@ so nothing is set while it is merged away, and nobody waits in a circle. Renamin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from services.common.ids import parse_id
 from services.customer.rules.tag import Tag
 from services.customer.store import metadata
 
@@ -91,6 +92,13 @@ def get_tags(connection: Connection, tag_ids: Sequence[UUID]) -> dict[UUID, Tag]
 def get_in_use(connection: Connection) -> list[Tag]:
     """All that are not archived."""
     return list(_read(connection, f"{_TAGS} WHERE t.archived_at IS NULL").values())
+
+
+def get_missing(connection: Connection, tag_ids: Collection[str]) -> frozenset[str]:
+    """Those of these ids, as texts, that are no tag's (any more); archived tags are there."""
+    wanted = {tag_id: parse_id(tag_id) for tag_id in tag_ids}
+    found = get_tags(connection, [parsed for parsed in wanted.values() if parsed is not None])
+    return frozenset(tag_id for tag_id, parsed in wanted.items() if parsed not in found)
 
 
 def find_named(connection: Connection, keys: Sequence[str]) -> dict[str, Tag]:

@@ -29,11 +29,12 @@ Batch = list[Sequence[str]]  # column by column
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """Customer's yes: who asks, the fields that may be exported with labels and options, names for ids in the conditions."""
+    """Customer's yes: who asks, the fields that may be exported with labels and options, those that the conditions ask, names for ids."""
 
     member_name: str
     fields: list[dict[str, Any]]
     names: dict[str, str]
+    conditions: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class CustomerClient:
     def authorize(self, member_id: UUID, selection: Mapping[str, Any] | None) -> Authorization:
         """Whether the member may export what ``selection`` says (None: anything at all); 403 and 422 come as they are."""
         answer = self._service.ask("POST", "/internal/exports/authorize", identity=_as(member_id), json={"selection": selection})
-        return Authorization(answer["member_name"], answer["fields"], answer["names"])
+        return Authorization(answer["member_name"], answer["fields"], answer["names"], answer["conditions"])
 
     def record(self, member_id: UUID, entry: Mapping[str, Any]) -> None:
         """Write the audit entry of a finished export; the same ``export_id`` again changes nothing."""

@@ -122,9 +122,8 @@ def _workbook(
 ) -> Iterator[Workbook]:
     at = clock.now().astimezone(ZoneInfo(shop.zone)).replace(tzinfo=None, microsecond=0)
     facts = about.Facts(job.name, allowed.member_name, at, shop.zone, rows_total, job.selection)
-    sheet = skeleton.About(
-        about.label("about", job.language), about.lines(facts, columns, allowed.fields, allowed.names, job.language), allowed.member_name
-    )
+    lines = about.lines(facts, columns, [*allowed.fields, *allowed.conditions], allowed.names, job.language)
+    sheet = skeleton.About(about.label("about", job.language), lines, allowed.member_name)
     book = Workbook(file, columns, sheet, title=about.label("customers", job.language), rows_total=rows_total)
     try:
         yield book

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.export.rules.columns import Column
 from services.export.rules.export import VIEW_NAMES
+from services.export.rules.filter_text import sentence, vocabulary
 
 Line = tuple[str, str | int | datetime]
 
@@ -24,6 +25,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "scope": ("范围", "Scope"),
     "chosen": ("已选的客户", "Chosen customers"),
     "q": ("搜索", "Search"),
+    "filter": ("筛选条件", "Conditions"),
     "sort": ("排序", "Order"),
     "ascending": ("升序", "ascending"),
     "descending": ("降序", "descending"),
@@ -72,6 +74,8 @@ def _conditions(selection: Mapping[str, Any], fields: Sequence[Mapping[str, Any]
     for name, value in selection.items():
         if name == "sort":
             found.append((label("sort", language), _sort(value, known, language)))
+        elif name == "filter":
+            found.append((label("filter", language), sentence(value, vocabulary(fields, names, language))))
         elif name != "view":
             found.append(_condition(name, str(value), known, names, language))
     return found

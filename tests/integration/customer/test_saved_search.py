@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import text
 from services.common.database import transaction
 from services.customer.commands.sweep import forget_searches
 from services.customer.rules.saved_search import OWN_MAX, PINNED_MAX
-from tests.support.customer import Caller, CustomerService, People, at_once, counted
+from tests.support.customer import Caller, CustomerService, People, at_once, counted, create
 
 SEARCHES = "/api/saved_searches"
 TREE = {"and": [{"field": "status", "op": "any_of", "value": ["new", "contacted"]}, {"not": {"field": "level", "op": "is", "value": "A"}}]}
@@ -239,3 +240,70 @@ def test_many_who_pin_at_once_get_places_of_their_own(member: Caller) -> None:
     answers = at_once([lambda one=one: member.patch(at(one), {"pinned": True}) for one in made])  # type: ignore[misc]
     assert [answer.status for answer in answers] == [200] * 6, [answer.json for answer in answers]
     assert sorted(one["position"] for one in listed(member) if one["mine"]) == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("tree", "pointer", "code"),
+    [
+        ({"and": [{"field": "cf_999999", "op": "is_empty"}]}, "/filter/and/0/field", "field_unknown"),
+        ({"not": {"field": "status", "op": "any_of", "value": ["new", "ghost"]}}, "/filter/not/value", "option_unknown"),
+        ({"field": "level", "op": "lt", "value": "A"}, "/filter/op", "operator_unknown"),
+    ],
+)
+def test_conditions_that_cannot_be_asked_are_neither_saved_nor_listed(
+    member: Caller, tree: dict[str, Any], pointer: str, code: str
+) -> None:
+    create(member)
+    saved = member.post(SEARCHES, {"name": "x", "filter": tree})
+    listing = member.get(f"/api/customers?{urlencode({'view': 'mine', 'filter': json.dumps(tree)})}")
+    for answer in (saved, listing):
+        assert (answer.status, answer.json["errors"][0]["code"]) == (422, code)
+        assert answer.json["errors"][0]["pointer"].startswith(pointer)
+
+
+def numbers(caller: Caller) -> dict[str, Any]:
+    found: dict[str, Any] = caller.get("/api/customers/counts").expect(200)["saved_searches"]
+    return found
+
+
+def test_the_menu_counts_what_the_list_of_a_search_holds(service: CustomerService, member: Caller, other: Caller) -> None:
+    for level, visibility in (("A", "public"), ("A", "private"), ("B", "public")):
+        create(other, name=f"计数{level}", level=level, visibility=visibility)
+        create(member, name=f"计数{level}", level=level, visibility=visibility)
+    level_a = {"field": "level", "op": "any_of", "value": ["A"]}
+    wanted: dict[str, dict[str, Any]] = {
+        "mine": {"view": "mine", "filter": level_a},
+        "all": {"view": "all", "filter": {"and": [level_a, {"field": "name", "op": "contains", "value": "计数"}]}},
+        "not": {"view": "mine", "filter": {"not": level_a}},
+        "text": {"view": "mine", "q": "计数"},
+        "plain": {"view": "mine"},
+    }
+    made = {name: save(member, name, **fields)["saved_search_id"] for name, fields in wanted.items()}
+    hidden = save(member, count_shown=False)["saved_search_id"]
+    loose = save(member, pinned=False)["saved_search_id"]
+    with counted(service.engine) as statements:
+        found = numbers(member)
+    # viewer twice, views, pinned tags, saved searches, their options, their counts, and the time limit
+    assert len(statements) <= 8, statements
+    for name, fields in wanted.items():
+        asked = {key: json.dumps(value) if key == "filter" else value for key, value in fields.items()}
+        assert found[made[name]] == member.get(f"/api/customers?{urlencode(asked)}").expect(200)["count"], name
+    assert found[made["mine"]]["value"] == 2
+    assert not {hidden, loose} & set(found)
+
+
+def test_a_broken_search_has_no_number(service: CustomerService, member: Caller) -> None:
+    whole, broken = save(member), save(member, filter=TREE)
+    gone = {"not": {"field": "status", "op": "is", "value": "ghost"}}
+    with transaction(service.engine) as connection:
+        statement = text("UPDATE saved_search SET filter = CAST(:tree AS jsonb) WHERE saved_search_id = :id")
+        connection.execute(statement, {"id": broken["saved_search_id"], "tree": json.dumps(gone)})
+    assert set(numbers(member)) == {whole["saved_search_id"]}
+
+
+def test_a_shared_search_counts_what_its_viewer_sees(member: Caller, other: Caller) -> None:
+    create(member, visibility="private")
+    mine = {"field": "owner", "op": "any_of", "value": ["me"]}
+    made = save(member, view="all", filter=mine, shared_with="members", member_ids=[str(other.member_id)])
+    other.patch(at(made), {"pinned": True}).expect(200)
+    assert (numbers(member)[made["saved_search_id"]]["value"], numbers(other)[made["saved_search_id"]]["value"]) == (1, 0)

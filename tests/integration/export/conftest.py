@@ -54,7 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
         if refusal:
             self._answer(refusal[0], {"code": refusal[1], "detail": "refused"})
         elif self.path == "/internal/exports/authorize":
-            self._answer(200, {"member_name": "张三", "fields": FIELDS, "names": {}})
+            self._answer(200, {"member_name": "张三", "fields": FIELDS, "names": {}, "conditions": []})
         elif self.path == "/internal/exports/record":
             self.customer.recorded.append(body)
             self._answer(204, None)

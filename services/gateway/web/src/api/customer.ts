@@ -22,6 +22,7 @@ export type Selection = {
   view: View;
   q?: string;
   sort?: string;
+  /** A tree of conditions as JSON. */
   filter?: string;
   status?: string;
   level?: string;
@@ -58,7 +59,7 @@ export function listCustomers(selection: Partial<Selection>, after: string | nul
 
 export const countsQuery = queryOptions({
   queryKey: customerKeys.counts,
-  queryFn: ({ signal }) => http.get<{ views: Partial<Record<View, Count>>; tags: Record<string, Count> }>("/api/customers/counts", undefined, signal),
+  queryFn: ({ signal }) => http.get<{ views: Partial<Record<View, Count>>; tags: Record<string, Count>; saved_searches?: Record<string, Count> }>("/api/customers/counts", undefined, signal),
   placeholderData: keepPreviousData,
   staleTime: 10_000,
   refetchInterval: 60_000,

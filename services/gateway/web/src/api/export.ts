@@ -1,6 +1,7 @@
 /** Exports to Excel: asking for one, following it, its file. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { Selection } from "@/api/customer";
+import type { FilterNode } from "@/lib/filter";
 import { http } from "@/lib/http";
 
 export type ExportState = "queued" | "running" | "done" | "failed" | "cancelled" | "expired";
@@ -24,7 +25,7 @@ export type Export = {
 };
 
 /** What to export: chosen rows, or all that a list shows. */
-export type ExportScope = { customer_ids: string[] } | Selection;
+export type ExportScope = { customer_ids: string[] } | (Omit<Selection, "filter"> & { filter?: FilterNode });
 
 export type CreateExport = ExportScope & { columns: string[]; name: string; language: "zh" | "en" };
 

@@ -25,7 +25,12 @@ export const fieldsQuery = queryOptions({
 export type OptionView = { value: string; label: string; color: string | null; /** Given by the product alone, never by hand. */ system?: boolean };
 
 /** Option lists in the user's language: what may be chosen now, and the label of any value, also of a retired one. */
-export function useOptions(): { choices: (list: string) => OptionView[]; find: (list: string, value: string | null | undefined) => OptionView | null } {
+export function useOptions(): {
+  choices: (list: string) => OptionView[];
+  find: (list: string, value: string | null | undefined) => OptionView | null;
+  /** Whether a value stands in the list, retired or not; true while the lists are being loaded. */
+  known: (list: string, value: string) => boolean;
+} {
   const { data } = useQuery(optionsQuery);
   const { i18n } = useTranslation();
   const english = i18n.language === "en";
@@ -40,7 +45,8 @@ export function useOptions(): { choices: (list: string) => OptionView[]; find: (
     },
     [lists, show],
   );
-  return { choices, find };
+  const known = useCallback((list: string, value: string) => data === undefined || (lists[list] ?? []).some((option) => option.value === value), [data, lists]);
+  return { choices, find, known };
 }
 
 /** The label of a field in the user's language. */

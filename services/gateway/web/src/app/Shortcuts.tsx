@@ -13,7 +13,7 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
   const line = (text: string, ...keys: string[]): Line => ({ keys, text: t(`shortcut.${text}`) });
   const groups: [string, Line[]][] = [
     ["everywhere", [line("palette", commandKey, "K"), line("new", "N"), line("undo", "Z"), line("help", "?"), line("close", "Esc"), line("goMine", "G", "M"), line("goToday", "G", "T"), line("goPool", "G", "P"), line("goAll", "G", "A"), line("goStarred", "G", "S")]],
-    ["list", [line("search", "/"), line("down", "J"), line("up", "K"), line("openRow", "Enter"), line("choose", "X"), line("range", "Shift", "X"), line("star", "S"), line("assign", "A")]],
+    ["list", [line("search", "/"), line("filter", "F"), line("down", "J"), line("up", "K"), line("openRow", "Enter"), line("choose", "X"), line("range", "Shift", "X"), line("star", "S"), line("assign", "A")]],
     ["detail", [line("previous", "["), line("next", "]"), line("edit", "E"), line("log", "L")]],
     ["form", [line("save", commandKey, "Enter"), line("saveAndNext", commandKey, "Shift", "Enter")]],
   ];

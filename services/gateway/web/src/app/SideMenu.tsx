@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import { Tooltip } from "antd";
-import { Building2, Download, ListChecks, PanelLeftClose, PanelLeftOpen, Upload, UserCog, Waves, type LucideIcon } from "lucide-react";
+import { Bookmark, Building2, Download, ListChecks, PanelLeftClose, PanelLeftOpen, Upload, UserCog, Waves, type LucideIcon } from "lucide-react";
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "@/app/SideMenu.module.css";
@@ -10,19 +10,24 @@ import { TagMenu } from "@/app/TagMenu";
 import { VIEW_ICONS } from "@/app/viewIcons";
 import { countsQuery } from "@/api/customer";
 import { hasRight, useMe } from "@/api/session";
+import { SearchIcon } from "@/features/saved_search/SearchIcon";
+import { SearchMenu } from "@/features/saved_search/SearchMenu";
 import { badgeText } from "@/lib/count";
 import { LIST_VIEWS, type ListView } from "@/lib/listSearch";
+import { addressOf } from "@/lib/savedSearch";
 
 type Props = { collapsed: boolean; onToggle?: () => void; onPick?: () => void };
 
 export function SideMenu({ collapsed, onToggle, onPick }: Props) {
   const { t } = useTranslation();
   const me = useMe();
-  const counts = useQuery(countsQuery).data?.views;
+  const counted = useQuery(countsQuery).data;
+  const counts = counted?.views;
   const { pathname, search } = useLocation();
-  const view = pathname === "/customers" ? (search as { view?: string }).view : undefined;
+  const here = pathname === "/customers" ? (search as { view?: string; saved?: string }) : {};
+  const view = here.saved ? undefined : here.view;
 
-  const tool = (to: "/exports" | "/imports/new" | "/admin/members" | "/admin/departments" | "/admin/options" | "/admin/pools", label: string, Icon: LucideIcon) => (
+  const tool = (to: "/exports" | "/searches" | "/imports/new" | "/admin/members" | "/admin/departments" | "/admin/options" | "/admin/pools", label: string, Icon: LucideIcon) => (
     <Tip key={to} label={label} show={collapsed}>
       <Link to={to} className={styles.item} data-current={pathname === to || undefined} aria-current={pathname === to ? "page" : undefined} aria-label={collapsed ? label : undefined} onClick={onPick}>
         <Icon size={16} strokeWidth={1.75} aria-hidden />
@@ -63,6 +68,39 @@ export function SideMenu({ collapsed, onToggle, onPick }: Props) {
           </Tip>
         );
       })}
+      {collapsed ? (
+        tool("/searches", t("saved_search.title"), Bookmark)
+      ) : (
+        <SearchMenu
+          heading={
+            <div className={styles.headingRow}>
+              <h2 className={styles.heading}>{t("saved_search.title")}</h2>
+              <Link to="/searches" className={styles.more} aria-current={pathname === "/searches" ? "page" : undefined} aria-label={t("saved_search.manage")} onClick={onPick}>
+                {t("saved_search.more")}
+              </Link>
+            </div>
+          }
+          item={(saved) => {
+            const count = counted?.saved_searches?.[saved.saved_search_id];
+            const current = here.saved === saved.saved_search_id;
+            return (
+              <Link to="/customers" search={addressOf(saved)} className={styles.item} data-current={current || undefined} aria-current={current ? "page" : undefined} title={saved.name} onClick={onPick}>
+                <SearchIcon icon={saved.icon} color={saved.color} />
+                <span className={styles.label}>{saved.name}</span>
+                {saved.broken.length > 0 ? (
+                  <span className={styles.broken} role="img" aria-label={t("saved_search.broken")} title={t("saved_search.broken")}>
+                    !
+                  </span>
+                ) : (
+                  <span className={styles.count} {...(count ? { role: "img", "aria-label": t("frame.counts", { count: count.value }) } : {})}>
+                    {badgeText(count)}
+                  </span>
+                )}
+              </Link>
+            );
+          }}
+        />
+      )}
       {collapsed && <hr className={styles.rule} />}
       <TagMenu collapsed={collapsed} onPick={onPick} />
       {!collapsed && <h2 className={styles.heading}>{t("frame.tools")}</h2>}

@@ -200,7 +200,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many customers each view and each pinned tag holds, up to 1,000. */
+        /** How many customers each view, pinned tag and pinned search holds, up to 1,000. */
         get: operations["customer_list_count_menu"];
         put?: never;
         post?: never;
@@ -2842,7 +2842,9 @@ export interface components {
         };
         /**
          * CustomerCounts
-         * @description The views of the side menu with the overdue part of ``contact_today``, and the tags that the caller has pinned.
+         * @description The views of the side menu with the overdue part of ``contact_today``, the tags and the saved searches that the caller has pinned.
+         *
+         *     A saved search that is broken, or takes too long to count, has no number.
          */
         CustomerCounts: {
             /** Views */
@@ -2851,6 +2853,10 @@ export interface components {
             };
             /** Tags */
             tags: {
+                [key: string]: components["schemas"]["Count"];
+            };
+            /** Saved Searches */
+            saved_searches: {
                 [key: string]: components["schemas"]["Count"];
             };
         };
@@ -3755,7 +3761,8 @@ export interface components {
         /**
          * FieldShape
          * @description One field. ``list`` names the option list of a choice, a custom field's own key where it is one; ``operators`` are what a filter
-         *     may ask of it; ``listed``: a value of the customer, which can be a column, not only something to filter by.
+         *     may ask of it; ``listed``: a value of the customer, which can be a column, not only something to filter by;
+         *     ``pinyin``: how the Chinese label is typed.
          */
         FieldShape: {
             /** Field */
@@ -3789,6 +3796,8 @@ export interface components {
             listed: boolean;
             /** Operators */
             operators: string[];
+            /** Pinyin */
+            pinyin: string;
         };
         /**
          * FollowUp
@@ -6276,7 +6285,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many customers each view and each pinned tag holds, up to 1,000. */
+            /** @description How many customers each view, pinned tag and pinned search holds, up to 1,000. */
             200: {
                 headers: {
                     [name: string]: unknown;

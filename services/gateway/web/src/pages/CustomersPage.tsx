@@ -6,10 +6,11 @@ import type { CustomerRow, Selection } from "@/api/customer";
 import { CustomerList } from "@/features/customer/list/CustomerList";
 import { useCustomerList } from "@/features/customer/list/useCustomerList";
 import { chipsOf } from "@/features/customer/list/FilterChips";
-import type { ListSearch, ListView } from "@/lib/listSearch";
+import { filterParameter, type ListSearch, type ListView } from "@/lib/listSearch";
 import { readSetting, writeSetting } from "@/lib/storage";
 import { useNarrow } from "@/lib/useNarrow";
 import styles from "@/pages/CustomersPage.module.css";
+import { useListFilter } from "@/pages/useListFilter";
 
 const CustomerPanel = lazy(() => import("@/pages/CustomerPanel").then((module) => ({ default: module.CustomerPanel })));
 const ExportModal = lazy(() => import("@/features/export/ExportModal").then((module) => ({ default: module.ExportModal })));
@@ -19,9 +20,9 @@ const DRAWER = 960;
 const DRAWER_LEAST = 560;
 
 function selectionOf(search: ListSearch): Selection {
-  const { view, q, sort, filter } = search;
+  const { view, q, sort } = search;
   const chips = Object.fromEntries(chipsOf(view).map((chip) => [chip, search[chip]]));
-  return { view, q, sort, filter, ...chips, ...(search.pool_id ? { pool_id: search.pool_id } : {}) };
+  return { view, q, sort, ...chips, ...(search.pool_id ? { pool_id: search.pool_id } : {}), filter: filterParameter(search) };
 }
 
 export function CustomersPage() {
@@ -40,6 +41,8 @@ export function CustomersPage() {
   const linkTo = useCallback((row: CustomerRow) => `/customers/${row.customer_id}`, []);
   const onExport = useCallback((customerIds: string[], columns: string[]) => setExporting({ customerIds, columns }), []);
 
+  const filter = useListFilter({ search, selection, narrow, error: list.query.error, onChange });
+
   const index = list.rows.findIndex((row) => row.customer_id === search.open);
   const previous = index > 0 ? list.rows[index - 1] : undefined;
   const next = index >= 0 ? list.rows[index + 1] : undefined;
@@ -57,7 +60,8 @@ export function CustomersPage() {
   );
   return (
     <div className={styles.page}>
-      <CustomerList search={search} selection={selection} list={list} narrow={narrow} onChange={onChange} onView={onView} linkTo={linkTo} onOpen={onOpen} onOpenPage={onOpenPage} onImport={() => void navigate({ to: "/imports/new" })} onExport={onExport} />
+      <CustomerList search={search} selection={selection} list={list} narrow={narrow} onChange={onChange} onView={onView} linkTo={linkTo} onOpen={onOpen} onOpenPage={onOpenPage} onImport={() => void navigate({ to: "/imports/new" })} onExport={onExport} onFilter={filter.open} conditions={filter.conditions} filterBar={filter.bar} instead={filter.instead} saved={filter.saved} onShown={filter.onShown} />
+      {filter.overlays}
       <PanelDrawer open={Boolean(search.open)} narrow={narrow} onClose={() => onOpen(undefined)}>
         {panel}
       </PanelDrawer>

@@ -26,6 +26,13 @@ export function fitSettings(stored: Partial<TableSettings> | null, columns: read
   return { order: [...order, ...fresh], hidden, widths: { ...stored.widths }, density: stored.density && stored.density in ROW_HEIGHTS ? stored.density : base.density };
 }
 
+/** The columns with these shown, in this order, the others hidden behind them. */
+export function withColumns<Row>(columns: readonly TableColumn<Row>[], shown: readonly string[]): TableColumn<Row>[] {
+  // Columns without a title (the star) are no choice of anybody's: they stay in front.
+  const rank = (column: TableColumn<Row>) => (column.titleHidden ? -1 : shown.includes(column.key) ? shown.indexOf(column.key) : shown.length);
+  return [...columns].sort((left, right) => rank(left) - rank(right)).map((column) => ({ ...column, shown: column.required || column.titleHidden || shown.includes(column.key) }));
+}
+
 export function setShown(settings: TableSettings, key: string, shown: boolean): TableSettings {
   const others = settings.hidden.filter((each) => each !== key);
   return { ...settings, hidden: shown ? others : [...others, key] };

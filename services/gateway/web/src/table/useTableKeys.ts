@@ -9,6 +9,7 @@ export type TableKeys = {
   onStar?: () => void;
   onSearch?: () => void;
   onAssign?: () => void;
+  onFilter?: () => void;
   onEscape?: () => void;
   /** True while something lies over the list. */
   isCovered: () => boolean;
@@ -38,6 +39,9 @@ export function keyAction(event: { key: string; shiftKey: boolean; ctrlKey: bool
     case "a":
     case "A":
       return "onAssign";
+    case "f":
+    case "F":
+      return "onFilter";
     case "/":
       return "onSearch";
     case "Escape":

@@ -1,16 +1,19 @@
 /** Asks what to export and starts it: scope, name, columns and their order, language. The choice of columns is remembered. */
 import { useQuery } from "@tanstack/react-query";
 import { App, Button, Input, Modal, Radio, Segmented, Skeleton } from "antd";
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Selection } from "@/api/customer";
 import { createExport, type CreateExport } from "@/api/export";
+import { useFilterWords } from "@/api/filter_text";
 import { fieldsQuery, type Field } from "@/api/option";
 import { ColumnChooser } from "@/features/export/ColumnChooser";
 import { fileName, listColumns, startColumns } from "@/features/export/columns";
 import styles from "@/features/export/export.module.css";
 import { useStarted } from "@/features/export/useExports";
 import { countText, type Count } from "@/lib/count";
+import { readFilter } from "@/lib/filter";
+import { filterText } from "@/lib/filterText";
 import type { Language } from "@/lib/i18n/setup";
 import { randomId } from "@/lib/ids";
 import { readSetting, writeSetting } from "@/lib/storage";
@@ -51,6 +54,8 @@ function ExportForm({ fields, scope, onClose }: FormProps) {
   const [name, setName] = useState(() => fileName(t("export.defaultName", { view: t(`view.${scope.selection.view}`), day: now().format("YYYYMMDD") })));
   const [columns, setColumns] = useState(() => startColumns(fields, readSetting<string[] | null>("export.columns", null)));
   const [language, setLanguage] = useState<Language>(i18n.language === "en" ? "en" : "zh");
+  const filter = useMemo(() => readFilter(scope.selection.filter), [scope.selection.filter]);
+  const words = useFilterWords(filter);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   // One key per opened dialog and choice: a second press starts no second export.
@@ -61,7 +66,8 @@ function ExportForm({ fields, scope, onClose }: FormProps) {
     setError(null);
     const about = { columns, name: fileName(name) || t("export.title"), language };
     const selection: Selection = which === "all" ? { view: "all" } : scope.selection;
-    const body: CreateExport = which === "chosen" ? { ...about, customer_ids: scope.customerIds } : { ...about, ...selection };
+    const { filter: text, ...plain } = selection;
+    const body: CreateExport = which === "chosen" ? { ...about, customer_ids: scope.customerIds } : { ...about, ...plain, filter: readFilter(text) ?? undefined };
     try {
       started(await createExport(body, key.current));
       writeSetting("export.columns", columns);
@@ -83,6 +89,11 @@ function ExportForm({ fields, scope, onClose }: FormProps) {
           <Radio value="matching">{t("export.scopeMatching", { view: t(`view.${scope.selection.view}`), count: countText(scope.count) })}</Radio>
           {scope.selection.view !== "all" && <Radio value="all">{t("export.scopeAll")}</Radio>}
         </Radio.Group>
+        {which === "matching" && filter && (
+          <p className={styles.conditions} aria-label={t("filter.sentence")}>
+            {filterText(filter, words)}
+          </p>
+        )}
       </Labelled>
       <Labelled text={t("export.name")}>
         <Input value={name} maxLength={120} suffix=".xlsx" aria-label={t("export.name")} onChange={(event) => setName(event.target.value)} />

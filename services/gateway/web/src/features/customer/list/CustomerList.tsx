@@ -1,7 +1,7 @@
 /** The customer list of one view: head, quick filters or bulk bar, table or cards. */
 import { Button, Drawer, FloatButton, type InputRef } from "antd";
 import { ListFilter, Plus } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { CustomerRow, Selection } from "@/api/customer";
 import { hasRight, useMe } from "@/api/session";
@@ -25,13 +25,13 @@ import { useStar, type useCustomerList } from "@/features/customer/list/useCusto
 import { useFreshList } from "@/features/customer/list/useFreshList";
 import { countText } from "@/lib/count";
 import { isCovered } from "@/lib/covered";
-import { CHIPS, isNarrowed, type ListSearch, type ListView } from "@/lib/listSearch";
+import { CONDITION_CHIPS, isNarrowed, NOTHING_NARROWED, type ListSearch, type ListView } from "@/lib/listSearch";
 import { showOverlay } from "@/lib/overlay";
 import { useLate } from "@/lib/useLate";
 import { ColumnSettings } from "@/table/ColumnSettings";
 import type { TableColumn } from "@/table/column";
 import { DataTable } from "@/table/DataTable";
-import { arrange, setWidth } from "@/table/settings";
+import { arrange, setWidth, withColumns } from "@/table/settings";
 import { readSort, writeSort, type Sort } from "@/table/sort";
 import { useTableKeys } from "@/table/useTableKeys";
 import { useTableSettings } from "@/table/useTableSettings";
@@ -51,9 +51,19 @@ export type ListProps = {
   onImport: () => void;
   /** Ask what to export: these rows, or everything that matches. */
   onExport: (customerIds: string[], columns: string[]) => void;
+  /** Open the builder of conditions. */
+  onFilter: () => void;
+  /** How many conditions it holds. */
+  conditions: number;
+  /** What stands under the quick filters: the conditions in words, what became of a saved search. */
+  filterBar: ReactNode;
+  /** In place of rows, where the conditions cannot be asked. */
+  instead: ReactNode;
+  /** The saved search that is shown: its name and columns are the list's. */
+  saved: { saved_search_id: string; name: string; columns: string[] | null } | undefined;
+  /** The columns as they are shown now, in their order. */
+  onShown: (columns: string[]) => void;
 };
-
-const NO_CHIPS = { q: undefined, filter: undefined, ...Object.fromEntries(CHIPS.map((chip) => [chip, undefined])) };
 
 export function CustomerList(props: ListProps) {
   const { search, selection, list, narrow, onChange, onView, linkTo, onOpen, onOpenPage } = props;
@@ -92,8 +102,10 @@ export function CustomerList(props: ListProps) {
     ],
     [t, fields, search.view, claimingId, askAssign, askReturn, claim, star, onOpenPage],
   );
-  const [settings, setSettings, resetSettings] = useTableSettings(`${me.member_id}.${search.view}`, fields);
-  const columns = useMemo(() => [...arrange(fields, settings), ...all.slice(-1)], [fields, settings, all]);
+  const { saved, onShown } = props;
+  const usual = useMemo(() => (saved?.columns ? withColumns(fields, saved.columns) : fields), [fields, saved]);
+  const [settings, setSettings, resetSettings] = useTableSettings(`${me.member_id}.${saved ? `saved.${saved.saved_search_id}` : search.view}`, usual);
+  const columns = useMemo(() => [...arrange(usual, settings), ...all.slice(-1)], [usual, settings, all]);
   const sort = readSort(search.sort, naturalOf);
   const setSort = useCallback((next: Sort | null) => onChange({ sort: writeSort(next) }), [onChange]);
   const onResize = useCallback((key: string, width: number) => setSettings((current) => setWidth(current, key, width)), [setSettings]);
@@ -116,15 +128,18 @@ export function CustomerList(props: ListProps) {
     onChoose: (range) => focusedId && chosen.onChoose(focusedId, range),
     onStar: () => focused && star(focused),
     onSearch: () => searchRef.current?.focus({ cursor: "all" }),
+    onFilter: props.onFilter,
     onAssign: () => (chosen.ids.size > 0 ? askAssignChosen() : focused && askAssign([focused])),
     onEscape: () => (chosen.ids.size > 0 ? chosen.clear() : setFocusedId(null)),
   });
 
   const shownFields = columns.map((column) => column.key).filter((key) => key !== "actions" && key !== "starred");
   const mayExport = hasRight(me, "export");
+  const shownKey = shownFields.join();
+  useEffect(() => onShown(shownKey.split(",")), [onShown, shownKey]);
   const exportRows = (ids: string[]) => props.onExport(ids, shownFields);
-  const clearFilters = () => onChange(NO_CHIPS);
-  const activeChips = chipsOf(search.view).filter((chip) => search[chip]).length;
+  const clearFilters = () => onChange(NOTHING_NARROWED);
+  const activeChips = chipsOf(search.view).filter((chip) => search[chip]).length + CONDITION_CHIPS.filter((chip) => search[chip]).length + props.conditions;
   const choosing = chosen.ids.size > 0;
   const footer = footerText(t, rows.length, count ? countText(count) : "", query.hasNextPage);
 
@@ -132,13 +147,15 @@ export function CustomerList(props: ListProps) {
     <section className={styles.list} aria-label={t(`view.${search.view}`)}>
       <ListHeader
         view={search.view}
-        count={count}
+        name={saved?.name}
+        count={props.instead ? null : count}
         q={search.q ?? ""}
         onSearch={(q) => onChange({ q: q || undefined }, true)}
         searchRef={searchRef}
         sort={sort}
         onSort={setSort}
-        columns={narrow ? <FilterButton count={activeChips} onClick={() => setFiltersOpen(true)} /> : <ColumnSettings columns={fields.filter((column) => !column.titleHidden)} settings={settings} onChange={setSettings} onReset={resetSettings} />}
+        filter={<FilterButton count={narrow ? activeChips : props.conditions} narrow={narrow} onClick={narrow ? () => setFiltersOpen(true) : props.onFilter} />}
+        columns={narrow ? null : <ColumnSettings columns={usual.filter((column) => !column.titleHidden)} settings={settings} onChange={setSettings} onReset={resetSettings} />}
         refreshing={query.isRefetching}
         onRefresh={() => void query.refetch()}
         onExport={mayExport ? () => exportRows([]) : undefined}
@@ -149,12 +166,13 @@ export function CustomerList(props: ListProps) {
       {search.view === "pool" && <PoolBar poolId={search.pool_id} onPool={(pool_id) => onChange({ pool_id })} onOpen={onOpen} narrow={narrow} />}
       {(!narrow || choosing) && <div className={styles.second}>{choosing ? bulk.bar(count, mayExport ? exportRows : undefined) : <FilterChips search={search} onChange={onChange} onClear={clearFilters} />}</div>}
       {!choosing && <TagBar filter={search.filter} onChange={(filter) => onChange({ filter })} />}
-      {query.isError && (
+      {!choosing && props.filterBar}
+      {query.isError && !props.instead && (
         <div className={styles.problem}>
           <ErrorBanner error={query.error} onRetry={() => void query.refetch()} />
         </div>
       )}
-      {query.isPending ? (
+      {props.instead ?? (query.isPending ? (
         late && <ListSkeleton cards={narrow} />
       ) : rows.length === 0 ? (
         !query.isError && (
@@ -191,10 +209,21 @@ export function CustomerList(props: ListProps) {
             )}
           </div>
         </>
-      )}
+      ))}
       {narrow && !choosing && <FloatButton type="primary" icon={<Plus size={20} />} aria-label={t("list.add")} className={styles.float} onClick={() => showOverlay("create")} />}
       <Drawer open={filtersOpen && narrow} onClose={() => setFiltersOpen(false)} placement="bottom" size="auto" title={t("list.filters")} extra={<Button type="link" onClick={clearFilters}>{t("list.clearFilters")}</Button>}>
         <FilterSheet search={search} onChange={onChange} />
+        <Button
+          block
+          icon={<ListFilter size={15} />}
+          onClick={() => {
+            setFiltersOpen(false);
+            props.onFilter();
+          }}
+        >
+          {t("filter.more")}
+          {props.conditions > 0 && ` (${props.conditions})`}
+        </Button>
         <Button type="primary" block className={styles.apply} onClick={() => setFiltersOpen(false)}>
           {t("list.showMatches", { count: count?.value ?? 0 })}
         </Button>
@@ -211,11 +240,12 @@ function footerText(t: ReturnType<typeof useTranslation>["t"], shown: number, to
   return more ? t("list.shownOf", { shown, total }) : t("list.shownAll", { count: shown });
 }
 
-function FilterButton({ count, onClick }: { count: number; onClick: () => void }) {
+function FilterButton({ count, narrow, onClick }: { count: number; narrow: boolean; onClick: () => void }) {
   const { t } = useTranslation();
+  const name = t("list.filters");
   return (
-    <Button icon={<ListFilter size={15} />} aria-label={t("list.filters")} type={count > 0 ? "primary" : "default"} ghost={count > 0} onClick={onClick}>
-      {count > 0 ? count : null}
+    <Button icon={<ListFilter size={15} />} aria-label={count > 0 ? `${name} ${count}` : name} title={narrow ? undefined : `${name} · F`} type={count > 0 ? "primary" : "default"} ghost={count > 0} onClick={onClick}>
+      {narrow ? count || null : count > 0 ? `${name} ${count}` : name}
     </Button>
   );
 }

@@ -1,20 +1,22 @@
 /** Quick filters: each chip is a small list with a search; an active one names what it holds and can be taken off. */
-import { Button, Checkbox, Empty, Input, Popover } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Checkbox, Empty, Input, Popover, Radio } from "antd";
 import { ChevronDown, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { searchMembers } from "@/api/member";
 import { useOptions, type OptionView } from "@/api/option";
 import { useMe } from "@/api/session";
+import { tagsQuery } from "@/api/tag";
 import styles from "@/features/customer/list/FilterChips.module.css";
 import { useOwnerName } from "@/features/customer/list/useOwnerName";
 import { isComposing } from "@/lib/keys";
-import { joinList, splitList, type Chip, type ListSearch, type ListView } from "@/lib/listSearch";
+import { CONDITION_CHIPS, joinList, splitList, type Chip, type ConditionChip, type ListSearch, type ListView } from "@/lib/listSearch";
 import { matchesText } from "@/lib/match";
 import { MemberPicker } from "@/ui/MemberPicker";
 import { StatusDot } from "@/ui/StatusDot";
 
-export type ChangeChips = (change: { [chip in Chip]?: string | undefined }) => void;
+export type ChangeChips = (change: { [chip in Chip | ConditionChip]?: string | undefined }) => void;
 
 type OptionChipName = Exclude<Chip, "owner_id">;
 
@@ -27,10 +29,12 @@ export function chipsOf(view: ListView): Chip[] {
 export function FilterChips({ search, onChange, onClear }: { search: ListSearch; onChange: ChangeChips; onClear: () => void }) {
   const { t } = useTranslation();
   const shown = chipsOf(search.view);
-  const active = shown.some((chip) => search[chip]);
+  const active = [...shown, ...CONDITION_CHIPS].some((chip) => search[chip]);
   return (
     <div className={styles.chips} role="group" aria-label={t("list.filters")}>
       {shown.map((chip) => (chip === "owner_id" ? <OwnerChip key={chip} value={search.owner_id} onChange={(value) => onChange({ owner_id: value })} /> : <OptionChip key={chip} chip={chip} value={search[chip]} onChange={(value) => onChange({ [chip]: value })} />))}
+      <TagsChip value={search.tags} onChange={(value) => onChange({ tags: value })} />
+      <FollowedChip value={search.followed} onChange={(value) => onChange({ followed: value })} />
       {active && (
         <Button type="text" size="small" className={styles.clear} onClick={onClear}>
           {t("list.clearFilters")}
@@ -81,15 +85,77 @@ function OptionChip({ chip, value, onChange }: { chip: OptionChipName; value: st
   );
 }
 
+function TagsChip({ value, onChange }: { value: string | undefined; onChange: (value: string | undefined) => void }) {
+  const { t } = useTranslation();
+  const tags = useQuery(tagsQuery).data?.items ?? [];
+  const [open, setOpen] = useState(false);
+  const values = splitList(value);
+  const first = tags.find((tag) => tag.tag_id === values[0])?.name ?? (values.length > 0 ? "…" : "");
+  const options = tags.map((tag) => ({ value: tag.tag_id, label: tag.name, color: tag.color, search: tag.search }));
+  if (tags.length === 0 && values.length === 0) return null;
+  return (
+    <Popover trigger="click" placement="bottomLeft" arrow={false} open={open} onOpenChange={setOpen} destroyOnHidden content={<Choices label={t("filter.tags")} all={options} values={values} onChange={(next) => onChange(joinList(next))} />}>
+      <span>
+        <ChipButton label={t("filter.tags")} held={values.length > 1 ? t("list.chipMore", { first, count: values.length - 1 }) : first} onClear={() => onChange(undefined)} />
+      </span>
+    </Popover>
+  );
+}
+
+/** When the latest follow-up was, as people ask for it; any other time is a condition of the builder. */
+export const FOLLOWED = ["relative:today", "relative:this_week", "last_days:7", "last_days:30", "more_than_days_ago:7", "more_than_days_ago:14", "more_than_days_ago:30", "is_empty"] as const;
+
+export function useFollowedText(): (value: string) => string {
+  const { t } = useTranslation();
+  return (value) => {
+    const [op = "", amount = ""] = value.split(":");
+    return op === "relative" ? t(`filter.period.${amount}`) : t(`list.followed.${op}`, { count: Number(amount) });
+  };
+}
+
+function FollowedChip({ value, onChange }: { value: string | undefined; onChange: (value: string | undefined) => void }) {
+  const { t } = useTranslation();
+  const textOf = useFollowedText();
+  const [open, setOpen] = useState(false);
+  const pick = (next: string | undefined) => {
+    setOpen(false);
+    onChange(next);
+  };
+  const content = (
+    <div className={styles.panel} role="dialog" aria-label={t("list.followed.title")}>
+      <Radio.Group className={styles.times} value={value ?? null} aria-label={t("list.followed.title")} onChange={(event) => pick(event.target.value as string)}>
+        {FOLLOWED.map((each) => (
+          <Radio key={each} value={each} className={styles.option}>
+            {textOf(each)}
+          </Radio>
+        ))}
+      </Radio.Group>
+    </div>
+  );
+  return (
+    <Popover trigger="click" placement="bottomLeft" arrow={false} open={open} onOpenChange={setOpen} destroyOnHidden content={content}>
+      <span>
+        <ChipButton label={t("list.followed.title")} held={value ? textOf(value) : ""} onClear={() => pick(undefined)} />
+      </span>
+    </Popover>
+  );
+}
+
 function OptionList({ list, values, onChange }: { list: string; values: string[]; onChange: (values: string[]) => void }) {
   const { t } = useTranslation();
   const { choices } = useOptions();
+  return <Choices label={t(`field.${list}`)} all={choices(list)} values={values} onChange={onChange} />;
+}
+
+type Choice = Pick<OptionView, "value" | "label" | "color"> & { search?: string };
+
+function Choices({ label, all, values, onChange }: { label: string; all: Choice[]; values: string[]; onChange: (values: string[]) => void }) {
+  const { t } = useTranslation();
   const [text, setText] = useState("");
-  const all = choices(list);
-  const shown = useMemo(() => all.filter((option) => matchesText(text, option.label, option.value)), [all, text]);
-  const toggle = (option: OptionView) => onChange(values.includes(option.value) ? values.filter((each) => each !== option.value) : [...values, option.value]);
+  const shown = useMemo(() => all.filter((option) => matchesText(text, option.label, option.search ?? option.value)), [all, text]);
+  const toggle = (option: Choice) => onChange(values.includes(option.value) ? values.filter((each) => each !== option.value) : [...values, option.value]);
   return (
-    <div className={styles.panel} role="dialog" aria-label={t(`field.${list}`)}>
+    <div className={styles.panel} role="dialog" aria-label={label}>
       {all.length > 8 && (
         <Input
           size="small"
@@ -105,7 +171,7 @@ function OptionList({ list, values, onChange }: { list: string; values: string[]
           }}
         />
       )}
-      <div className={styles.options} role="group" aria-label={t(`field.${list}`)}>
+      <div className={styles.options} role="group" aria-label={label}>
         {shown.map((option) => (
           <label key={option.value} className={styles.option}>
             <Checkbox checked={values.includes(option.value)} onChange={() => toggle(option)} />

@@ -3,7 +3,7 @@ import { Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { searchMembers } from "@/api/member";
 import { useOptions } from "@/api/option";
-import { chipsOf, type ChangeChips } from "@/features/customer/list/FilterChips";
+import { chipsOf, FOLLOWED, useFollowedText, type ChangeChips } from "@/features/customer/list/FilterChips";
 import { useOwnerName } from "@/features/customer/list/useOwnerName";
 import { joinList, splitList, type ListSearch } from "@/lib/listSearch";
 import { MemberPicker } from "@/ui/MemberPicker";
@@ -12,6 +12,7 @@ export function FilterSheet({ search, onChange }: { search: ListSearch; onChange
   const { t } = useTranslation();
   const { choices } = useOptions();
   const owner = useOwnerName(search.owner_id);
+  const followedText = useFollowedText();
   return (
     <Form layout="vertical" component="div">
       {chipsOf(search.view).map((chip) => (
@@ -23,6 +24,9 @@ export function FilterSheet({ search, onChange }: { search: ListSearch; onChange
           )}
         </Form.Item>
       ))}
+      <Form.Item label={t("list.followed.title")} htmlFor="filter-followed" style={{ marginBottom: 12 }}>
+        <Select id="filter-followed" allowClear style={{ width: "100%" }} placeholder={t("common.all")} value={search.followed} options={FOLLOWED.map((value) => ({ value, label: followedText(value) }))} onChange={(value: string | undefined) => onChange({ followed: value })} />
+      </Form.Item>
     </Form>
   );
 }

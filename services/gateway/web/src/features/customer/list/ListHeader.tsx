@@ -12,12 +12,15 @@ import type { Sort } from "@/table/sort";
 
 type Props = {
   view: ListView;
+  /** The name of the saved search, where one is shown. */
+  name?: string;
   count: Count | null;
   q: string;
   onSearch: (q: string) => void;
   searchRef: RefObject<InputRef | null>;
   sort: Sort | null;
   onSort: (sort: Sort | null) => void;
+  filter?: ReactNode;
   columns?: ReactNode;
   refreshing: boolean;
   onRefresh: () => void;
@@ -38,7 +41,7 @@ export function ListHeader(props: Props) {
   return (
     <div className={styles.head}>
       <h1 className={styles.title}>
-        {t(`view.${view}`)}
+        {props.name ?? t(`view.${view}`)}
         {count && (
           <Tooltip title={count.exact ? undefined : t("list.countBounded")}>
             <span className={styles.count}>{countText(count)}</span>
@@ -47,6 +50,7 @@ export function ListHeader(props: Props) {
       </h1>
       <div className={styles.tools}>
         <SearchBox q={props.q} onSearch={props.onSearch} inputRef={props.searchRef} narrow={narrow} />
+        {props.filter}
         <SortMenu sort={props.sort} onSort={props.onSort} compact={narrow} view={view} />
         {props.columns}
         <Dropdown menu={{ items: more }} trigger={["click"]} placement="bottomRight">
