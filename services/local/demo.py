@@ -83,6 +83,8 @@ def _demo(admin: Visitor, content: bytes, name: str, home: Path) -> None:
     password = f"demo-{secrets.token_hex(4)}"
     print("Departments and members")
     team = _team(admin, password, summary)
+    print("Custom fields")
+    _fields(admin, summary)
     print("Import")
     imported = _import(admin, content, name, summary)
     if imported["accepted"]:
@@ -117,6 +119,16 @@ def _team(admin: Visitor, password: str, summary: Summary) -> list[dict[str, Any
         made += 1
     summary.add(f"{len(team)} members, {made} of them new")
     return team
+
+
+def _fields(admin: Visitor, summary: Summary) -> None:
+    """What the demo's team keeps track of beside the product's own fields; once."""
+    known = {found["label_zh"] for found in admin.ask("GET", "/api/custom_fields")["items"]}
+    fresh = [found for found in data.CUSTOM_FIELDS if found[1] not in known]
+    for type_, label_zh, label_en, options in fresh:
+        body = {"type": type_, "label_zh": label_zh, "label_en": label_en}
+        admin.ask("POST", "/api/custom_fields", body | {"options": [{"label_zh": zh, "label_en": en} for zh, en in options]})
+    summary.add(f"{len(data.CUSTOM_FIELDS)} custom fields, {len(fresh)} of them new")
 
 
 def _all(visitor: Visitor, path: str, **query: Any) -> list[dict[str, Any]]:

@@ -30,7 +30,34 @@ _PLACES = (
 )  # fmt: skip
 _SOURCES = ("客户转介绍", "官网", "展会", "电话开发", "微信", "市场活动", "主动来访")
 _LEVELS = ("A 重点", "B 普通", "B 普通", "C 非优先", "C 非优先", "")
-HEADERS = ("公司名称", "所属行业", "所在省份", "城市", "客户级别", "客户来源", "联系电话", "手机", "邮箱", "员工人数", "备注")
+HEADERS = (
+    "公司名称",
+    "所属行业",
+    "所在省份",
+    "城市",
+    "客户级别",
+    "客户来源",
+    "联系电话",
+    "手机",
+    "邮箱",
+    "员工人数",
+    "备注",
+    "意向产品",
+    "预计成交金额",
+    "预计成交日期",
+)
+
+# Custom fields of the demo: (type, Chinese label, English label, options).
+CUSTOM_FIELDS: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "choices",
+        "意向产品",
+        "Products of interest",
+        (("云服务", "Cloud"), ("软件", "Software"), ("硬件", "Hardware"), ("实施服务", "Services")),
+    ),
+    ("number", "预计成交金额", "Expected amount", ()),
+    ("date", "预计成交日期", "Expected closing date", ()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +119,21 @@ def _company(rng: random.Random, number: int, name: str, industry: str, province
     phone = f"0571-8{rng.randint(1_000_000, 9_999_999)}" if rng.random() < 0.4 else ""
     email = f"info@company{number}.example.com" if rng.random() < 0.5 else ""
     row = [name, industry, province, place, rng.choice(_LEVELS), rng.choice(_SOURCES), phone, mobile, email, str(rng.randint(10, 2000)), ""]
+    row += _expected(rng)
     if number % 400 == 211:
         row[8] = "没有邮箱"
     if number % 400 == 311:
         row[0] = ""
     return row
+
+
+def _expected(rng: random.Random) -> list[str]:
+    """Products, amount and day of half of the companies."""
+    if rng.random() < 0.5:
+        return ["", "", ""]
+    products = [label for label, _ in CUSTOM_FIELDS[0][3]]
+    day = f"2027-{rng.randint(1, 6):02d}-{rng.randint(1, 28):02d}" if rng.random() < 0.7 else ""
+    return ["、".join(rng.sample(products, rng.randint(1, 2))), str(rng.randint(2, 300) * 5_000), day]
 
 
 _TALKS = (

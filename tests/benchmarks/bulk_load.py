@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 import psycopg
 
 from services.customer.rules.member import name_columns
@@ -29,6 +30,7 @@ from services.customer.rules.tag import name_columns as tag_columns
 from services.customer.rules.viewer import DEFAULT_RIGHTS, Role
 from services.customer.store.customer_tag import token as tag_token
 from services.customer.store.search import document_of
+from tests.benchmarks import custom_rows
 
 CHUNK = 20_000
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -46,7 +48,7 @@ MADE_OF = "天地华安恒泰德信通达盛源金龙凤海江山东南西北中
 COLUMNS = (
     "customer_id", "customer_no", "name", "name_sort", "status", "level", "industry", "source", "province", "phone", "mobile",
     "visibility", "state", "owner_id", "previous_owner_id", "pool_id", "pool_entered_at", "pool_reason", "last_follow_up_at",
-    "last_follow_up_by", "last_follow_up_excerpt", "next_contact_at", "created_at", "created_by", "updated_at", "open",
+    "last_follow_up_by", "last_follow_up_excerpt", "next_contact_at", "created_at", "created_by", "updated_at", "open", "custom",
 )  # fmt: skip
 # How likely a customer has each tag: some stand on many, most on few.
 TAGS = {
@@ -57,6 +59,7 @@ TAGS = {
     "价格敏感": 0.01,
     **{f"批次{number:02d}": 0.002 for number in range(20)},
 }
+VALUE_COLUMNS = ("customer_id", "key", "item", "open", "number", "text")
 SEARCH_COLUMNS = ("customer_id", "open", "tokens", "name_key", "pinyin", "digits")
 
 
@@ -95,6 +98,7 @@ def load(url: str, rows: int, members: int, private: float, pool: float, names: 
     with psycopg.connect(url, autocommit=True) as connection:
         _trust(connection)
         people = _make_people(connection, members, random.Random(seed))  # noqa: S311 - test data
+        custom_rows.define(connection)
         pool_id = _one(connection, "SELECT pool_id FROM pool WHERE is_default")
         indexes = _drop_indexes(connection)
         tags = _make_tags(connection, people[0], random.Random(seed))  # noqa: S311 - test data
@@ -111,7 +115,19 @@ def load(url: str, rows: int, members: int, private: float, pool: float, names: 
         for statement in indexes:
             connection.execute(statement)
         clock.say(f"{len(indexes)} indexes")
-        for table in ("customer", "customer_search", "ownership", "participant", "star", "member", "department", "tag", "customer_tag"):
+        for table in (
+            "customer",
+            "customer_search",
+            "custom_value",
+            "custom_field",
+            "ownership",
+            "participant",
+            "star",
+            "member",
+            "department",
+            "tag",
+            "customer_tag",
+        ):
             connection.execute(f"VACUUM (ANALYZE) {table}")
         clock.say("vacuum, analyze")
 
@@ -178,7 +194,7 @@ def _drop_indexes(connection: psycopg.Connection) -> list[str]:
     rows = connection.execute("""
         SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
         WHERE i.indrelid IN ('customer'::regclass, 'customer_search'::regclass, 'ownership'::regclass, 'participant'::regclass,
-                             'customer_tag'::regclass)
+                             'customer_tag'::regclass, 'custom_value'::regclass)
           AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)
     """).fetchall()
     for name, _ in rows:
@@ -204,11 +220,19 @@ def _load_chunk(plan: Plan, start: int) -> None:
     drawn = random.Random(f"{plan.seed} tags {start}")  # noqa: S311 - of its own, so that the customers stay as they were before tags
     customers = [_customer(plan, rng, number, next(names)) for number in range(start, min(start + CHUNK, plan.rows))]
     tags = [[tag_id for tag_id, share in zip(plan.tags, TAGS.values(), strict=True) if drawn.random() < share] for _ in customers]
+    own = random.Random(f"custom {plan.seed} {start}")  # noqa: S311 - test data; apart, so that the customers stay what they were
+    for row in customers:
+        row["values"] = custom_rows.values(own)
+        row["custom"] = orjson.dumps(row["values"]).decode()
     with psycopg.connect(plan.url) as connection:
         _trust(connection)
         with connection.cursor().copy(f"COPY customer ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for row in customers:
                 copy.write_row([row.get(name) for name in COLUMNS])
+        with connection.cursor().copy(f"COPY custom_value ({', '.join(VALUE_COLUMNS)}) FROM STDIN") as copy:
+            for row in customers:
+                for line in custom_rows.lines(row["values"]):
+                    copy.write_row((row["customer_id"], line[0], line[1], row["open"], *line[2:]))
         with connection.cursor().copy(f"COPY customer_search ({', '.join(SEARCH_COLUMNS)}) FROM STDIN") as copy:
             for row, held in zip(customers, tags, strict=True):
                 found = document_of(row)

@@ -106,5 +106,17 @@ export function starCustomers(chosen: Chosen, starred: boolean): Promise<Batch> 
 
 /** Change some fields. `base` holds the values they started from: what another changed meanwhile merges, or is a conflict. */
 export function editCustomer(customerId: string, changes: Record<string, unknown>, base: Record<string, unknown>): Promise<Customer> {
-  return http.patch<Customer>(`/api/customers/${customerId}`, { ...changes, base });
+  return http.patch<Customer>(`/api/customers/${customerId}`, { ...nested(changes), base: nested(base) });
+}
+
+/** Whether a field is one that an admin added. */
+export function isCustom(field: string): boolean {
+  return field.startsWith("cf_");
+}
+
+/** Flat values as a body takes them: custom ones under `custom`. */
+export function nested(values: Record<string, unknown>): Record<string, unknown> {
+  const own = Object.entries(values).filter(([field]) => !isCustom(field));
+  const custom = Object.entries(values).filter(([field]) => isCustom(field));
+  return { ...Object.fromEntries(own), ...(custom.length > 0 ? { custom: Object.fromEntries(custom) } : {}) };
 }

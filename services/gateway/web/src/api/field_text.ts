@@ -2,10 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import { useMemberNames } from "@/api/custom_field";
 import { fieldsQuery, useOptions } from "@/api/option";
 import { formatDay, formatTime } from "@/lib/time";
 
 export type FieldText = (field: string, value: unknown) => string;
+
+const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 6 });
 
 function nameOf(value: unknown): string {
   return typeof value === "object" && value !== null && "name" in value ? String(value.name) : String(value);
@@ -15,6 +18,7 @@ function nameOf(value: unknown): string {
 export function useFieldText(): FieldText {
   const { data } = useQuery(fieldsQuery);
   const { find } = useOptions();
+  const names = useMemberNames();
   const { t } = useTranslation();
   return useCallback(
     (name, value) => {
@@ -22,14 +26,18 @@ export function useFieldText(): FieldText {
       const field = data?.fields.find((each) => each.field === name);
       if (name === "visibility") return value === "private" ? t("detail.private") : t("detail.public");
       if (name === "state") return t(`detail.state.${String(value)}`);
+      if (Array.isArray(value) && field?.list) return value.map((each) => find(field.list ?? "", String(each))?.label ?? String(each)).join(t("detail.comma"));
       if (Array.isArray(value)) return value.map((each: unknown) => nameOf(each)).join(t("detail.comma"));
       if (typeof value === "object") return nameOf(value);
       if (field?.list) return find(field.list, String(value))?.label ?? String(value);
       if (field?.type === "datetime") return formatTime(String(value));
+      if (field?.custom && typeof value === "number") return NUMBER.format(value);
+      if (field?.custom && field.type === "member") return names.get(String(value)) ?? String(value);
+      if (field?.custom && field.type === "date") return String(value); // a day has no zone
       if (field?.type === "date") return formatDay(String(value));
       if (field?.type === "boolean") return value ? t("common.yes") : t("common.no");
       return String(value);
     },
-    [data, find, t],
+    [data, find, names, t],
   );
 }

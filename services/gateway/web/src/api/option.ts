@@ -13,13 +13,13 @@ export type FieldType = Field["type"];
 export const optionsQuery = queryOptions({
   queryKey: ["options"],
   queryFn: ({ signal }) => http.get<{ lists: OptionLists }>("/api/options", undefined, signal),
-  staleTime: 5 * 60_000,
+  staleTime: 30_000,
 });
 
 export const fieldsQuery = queryOptions({
   queryKey: ["fields"],
   queryFn: ({ signal }) => http.get<{ fields: Field[] }>("/api/fields", undefined, signal),
-  staleTime: 5 * 60_000,
+  staleTime: 30_000,
 });
 
 export type OptionView = { value: string; label: string; color: string | null; /** Given by the product alone, never by hand. */ system?: boolean };

@@ -60,6 +60,7 @@ const departments = createRoute({
   component: lazyRouteComponent(() => import("@/pages/DepartmentsPage"), "DepartmentsPage"),
 });
 const options = createRoute({ getParentRoute: () => frame, path: "/admin/options", component: lazyRouteComponent(() => import("@/pages/OptionsPage"), "OptionsPage") });
+const fields = createRoute({ getParentRoute: () => frame, path: "/admin/fields", component: lazyRouteComponent(() => import("@/pages/FieldsPage"), "FieldsPage") });
 const tags = createRoute({ getParentRoute: () => frame, path: "/tags", component: lazyRouteComponent(() => import("@/pages/TagsPage"), "TagsPage") });
 const poolRules = createRoute({
   getParentRoute: () => frame,
@@ -76,7 +77,7 @@ const searches = createRoute({ getParentRoute: () => frame, path: "/searches", c
 const me = createRoute({ getParentRoute: () => frame, path: "/me", component: lazyRouteComponent(() => import("@/pages/MePage"), "MePage") });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, poolRules, poolFigures, tags, pools, searches, me])]),
+  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, fields, poolRules, poolFigures, tags, pools, searches, me])]),
   // Plain query strings (?view=mine&status=new,won): what stands in the address is what people paste to each other.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Select, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { isCustom } from "@/api/customer";
 import { optionsQuery } from "@/api/option";
 import { OptionEditor } from "@/features/option/OptionEditor";
 import { useNarrow } from "@/lib/useNarrow";
@@ -19,7 +20,8 @@ export function OptionsPage() {
   const query = useQuery(optionsQuery);
   const [list, setList] = useState("status");
   const lists = query.data?.lists ?? {};
-  const names = Object.keys(lists).sort((left, right) => (ORDER.indexOf(left) + 1 || 99) - (ORDER.indexOf(right) + 1 || 99));
+  // Those of custom fields are edited beside their fields.
+  const names = Object.keys(lists).filter((name) => !isCustom(name)).sort((left, right) => (ORDER.indexOf(left) + 1 || 99) - (ORDER.indexOf(right) + 1 || 99));
   const label = (name: string) => (i18n.exists(`option.list.${name}`) ? t(`option.list.${name}`) : name);
   return (
     <AdminOnly>

@@ -4,6 +4,7 @@ import { ArrowRight } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFieldText } from "@/api/field_text";
+import { customFieldsQuery, useCustomLabel } from "@/api/custom_field";
 import { fieldsQuery, useFieldLabel, useOptions } from "@/api/option";
 import type { TimelineChange, TimelineEntry } from "@/api/timeline";
 import { entryIcon, payloadText, sentenceKey, tagNames } from "@/features/timeline/entry";
@@ -102,18 +103,27 @@ function ChangeList({ changes, created }: { changes: TimelineChange[]; created: 
 
 function Change({ change, created }: { change: TimelineChange; created: boolean }) {
   const { t } = useTranslation();
-  const label = useFieldLabel();
+  const label = useChangedLabel(change.field);
   const text = useChangeText();
   const before = text(change, "before");
   const after = text(change, "after");
   return (
     <li className={styles.change}>
-      <span className={styles.field}>{change.field in OWN_LABELS ? t(OWN_LABELS[change.field] ?? "") : label(change.field)}</span>
+      <span className={styles.field}>{change.field in OWN_LABELS ? t(OWN_LABELS[change.field] ?? "") : label}</span>
       {!created && <span className={before ? styles.before : styles.nothing}>{before || t("timeline.nothing")}</span>}
       {!created && <ArrowRight size={12} aria-label={t("timeline.becomes")} className={styles.arrow} />}
       <span className={after ? styles.after : styles.nothing}>{after || t("timeline.nothing")}</span>
     </li>
   );
+}
+
+/** What a field is called; a custom one that was retired since, as it was called last. */
+function useChangedLabel(field: string): string {
+  const known = useFieldLabel()(field);
+  const customLabel = useCustomLabel();
+  const { data } = useQuery({ ...customFieldsQuery, enabled: field.startsWith("cf_") && known === field });
+  const retired = data?.items.find((each) => each.key === field);
+  return retired ? customLabel(retired) : known;
 }
 
 /** Choices and times are said in the reader's language; everything else as it was shown then. */

@@ -3,11 +3,13 @@ import { Button, Form, Input, Radio, Select } from "antd";
 import { ChevronDown, ChevronRight, EyeOff, Globe } from "lucide-react";
 import { useState, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
+import { useCustomFields, useCustomLabel } from "@/api/custom_field";
 import { searchMembers } from "@/api/member";
 import { useOptions } from "@/api/option";
 import { useTagSource } from "@/api/tag";
 import styles from "@/features/customer/create/CreateCustomer.module.css";
 import type { Entry } from "@/features/customer/create/entry";
+import { CustomInput } from "@/features/customer/custom/CustomInput";
 import { SimilarHint } from "@/features/customer/create/SimilarHint";
 import type { FieldErrors } from "@/features/customer/create/useCreate";
 import { TagField } from "@/ui/TagField";
@@ -29,6 +31,8 @@ export function CreateForm({ entry, errors, onChange, nameRef, onOpen }: Props) 
   const { t } = useTranslation();
   const { choices } = useOptions();
   const tagSource = useTagSource();
+  const custom = useCustomFields();
+  const customLabel = useCustomLabel();
   const [more, setMore] = useState(() => readSetting(MORE, false));
   const id = (field: string) => `create-${field}`;
   const item = (field: keyof Entry, control: ReactNode, options: { wide?: boolean; required?: boolean; label?: string } = {}) => (
@@ -116,6 +120,11 @@ export function CreateForm({ entry, errors, onChange, nameRef, onOpen }: Props) 
             {item("kind", choice("kind"))}
             {item("relation", choice("relation"))}
             {item("address", text("address"), { wide: true })}
+            {custom.map((field) => (
+              <Form.Item key={field.field} label={customLabel(field)} htmlFor={id(field.field)} validateStatus={errors[field.field] ? "error" : undefined} help={errors[field.field]}>
+                <CustomInput field={field} id={id(field.field)} invalid={errors[field.field] !== undefined} value={entry.custom[field.field] ?? null} onChange={(value) => onChange({ custom: { ...entry.custom, [field.field]: value } })} />
+              </Form.Item>
+            ))}
             {item("remark", <Input.TextArea id={id("remark")} value={entry.remark} maxLength={5000} rows={2} onChange={(event) => onChange({ remark: event.target.value })} />, { wide: true })}
           </>
         )}

@@ -1,13 +1,14 @@
 /** Saving entries one after the other: one key per entry, never two requests at once, errors at their fields. */
 import { useCallback, useRef, useState } from "react";
-import { createCustomer, type Customer, type MemberRef } from "@/api/customer";
+import { createCustomer, isCustom, type Customer, type MemberRef } from "@/api/customer";
 import { nextEntry, emptyEntry, toRequest, type Entry } from "@/features/customer/create/entry";
 import { useRefreshCustomers } from "@/features/customer/list/useCustomerList";
 import { randomId } from "@/lib/ids";
 import { asProblem, codeText } from "@/lib/problem";
 import { useProblemToast } from "@/ui/useProblemToast";
 
-export type FieldErrors = Partial<Record<keyof Entry, string>>;
+/** By field; custom ones by their keys. */
+export type FieldErrors = Record<string, string | undefined>;
 
 export function useCreate(me: MemberRef) {
   const [entry, setEntry] = useState<Entry>(() => emptyEntry(me));
@@ -22,7 +23,7 @@ export function useCreate(me: MemberRef) {
 
   const change = useCallback((part: Partial<Entry>) => {
     setEntry((current) => ({ ...current, ...part }));
-    setErrors((current) => Object.fromEntries(Object.entries(current).filter(([field]) => !(field in part))));
+    setErrors((current) => Object.fromEntries(Object.entries(current).filter(([field]) => !(field in part) && !(part.custom && isCustom(field)))));
   }, []);
 
   const save = useCallback(
@@ -46,7 +47,7 @@ export function useCreate(me: MemberRef) {
         const { body } = asProblem(error);
         const found = Object.fromEntries((body.errors ?? []).map((each) => [each.pointer.split("/").pop() ?? "", codeText(each.code, { ...each }, 422)]));
         setErrors(found);
-        if (!Object.keys(found).some((field) => field in entry)) showProblem(error);
+        if (!Object.keys(found).some((field) => field in entry || isCustom(field))) showProblem(error);
         return null;
       } finally {
         busy.current = false;

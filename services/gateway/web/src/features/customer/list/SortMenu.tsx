@@ -2,6 +2,7 @@
 import { Button, Dropdown } from "antd";
 import { ArrowDown, ArrowDownUp, ArrowUp, Check } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useCustomFields, useCustomLabel } from "@/api/custom_field";
 import { naturalOf } from "@/features/customer/list/useColumns";
 import type { ListView } from "@/lib/listSearch";
 import type { Sort } from "@/table/sort";
@@ -26,11 +27,14 @@ export function SortMenu({ sort, onSort, compact, view }: Props) {
     { key: "none", icon: check(!sort), label: t(view === "contact_today" ? "list.sort.defaultToday" : "list.sort.default"), onClick: () => onSort(null) },
   ];
   const Arrow = direction === "asc" ? ArrowUp : direction === "desc" ? ArrowDown : ArrowDownUp;
-  const label = sort ? t("list.sort.by", { field: t(`field.${sort.field}`) }) : t("list.sort.title");
+  const custom = useCustomFields().find((field) => field.field === sort?.field);
+  const customLabel = useCustomLabel();
+  const sorted = sort ? (custom ? customLabel(custom) : t(`field.${sort.field}`)) : "";
+  const label = sort ? t("list.sort.by", { field: sorted }) : t("list.sort.title");
   return (
     <Dropdown menu={{ items, selectable: false }} trigger={["click"]} placement="bottomRight">
       <Button icon={<Arrow size={15} />} aria-label={compact ? label : undefined}>
-        {compact ? null : sort ? t(`field.${sort.field}`) : t("list.sort.title")}
+        {compact ? null : sort ? sorted : t("list.sort.title")}
       </Button>
     </Dropdown>
   );

@@ -2,8 +2,11 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { CustomerRow, View } from "@/api/customer";
+import { useCustomFields, useCustomLabel } from "@/api/custom_field";
+import { useFieldText } from "@/api/field_text";
 import { useOptions } from "@/api/option";
 import type { ColumnContext, CustomerColumn } from "@/features/customer/columns/column";
+import { customColumn } from "@/features/customer/columns/custom";
 import { CUSTOMER_COLUMNS } from "@/features/customer/columns/registry";
 import type { SortDirection, TableColumn } from "@/table/column";
 
@@ -20,12 +23,17 @@ export function naturalOf(field: string): SortDirection {
 export function useColumns(view: View, actions: Pick<ColumnContext, "onStar" | "linkTo" | "onOpen">): TableColumn<CustomerRow>[] {
   const { t } = useTranslation();
   const { find } = useOptions();
+  const custom = useCustomFields();
+  const label = useCustomLabel();
+  const text = useFieldText();
   const { onStar, linkTo, onOpen } = actions;
   return useMemo(() => {
     const context: ColumnContext = { t, view, find, onStar, linkTo, onOpen };
-    return CUSTOMER_COLUMNS.filter((column) => view === "pool" || !column.poolOnly).map((column) => ({
+    const titles = new Map(custom.map((field) => [field.field, label(field)]));
+    const all = [...CUSTOMER_COLUMNS, ...custom.map((field) => customColumn(field, text))];
+    return all.filter((column) => view === "pool" || !column.poolOnly).map((column) => ({
       key: column.field,
-      title: t(`field.${column.field}`),
+      title: titles.get(column.field) ?? t(`field.${column.field}`),
       titleHidden: column.field === "starred",
       width: column.width,
       fixed: column.fixed,
@@ -35,5 +43,5 @@ export function useColumns(view: View, actions: Pick<ColumnContext, "onStar" | "
       sort: column.natural && { field: column.field, natural: column.natural },
       render: (row: CustomerRow) => column.render(row, context),
     }));
-  }, [t, view, find, onStar, linkTo, onOpen]);
+  }, [t, view, find, onStar, linkTo, onOpen, custom, label, text]);
 }

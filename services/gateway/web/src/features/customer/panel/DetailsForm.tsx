@@ -3,7 +3,9 @@ import { Button, Input, InputNumber, Select } from "antd";
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Access, Customer } from "@/api/customer";
-import { useFieldLabel, useOptions } from "@/api/option";
+import { useCustomFields, useCustomLabel } from "@/api/custom_field";
+import { useFieldLabel, useOptions, type Field } from "@/api/option";
+import { CustomInput } from "@/features/customer/custom/CustomInput";
 import { changedFields, valueOf, type Changes } from "@/features/customer/edit";
 import styles from "@/features/customer/panel/panel.module.css";
 import type { CustomerEdit } from "@/features/customer/useCustomerEdit";
@@ -73,6 +75,7 @@ export function DetailsForm({ customer, access, edit }: Props) {
   const [error, setError] = useState<unknown>(null);
   const changes = draft ? changedFields(draft.start, draft.typed) : {};
   const count = Object.keys(changes).length;
+  const custom = useCustomFields();
   const form = useRef<HTMLFormElement>(null);
   const allowed = access?.actions.edit?.allowed ?? false;
   useWarning(count > 0);
@@ -108,7 +111,7 @@ export function DetailsForm({ customer, access, edit }: Props) {
     void save();
   }
 
-  const errors = new Map((asProblem(error).body.errors ?? []).map((each) => [each.pointer.replace(/^\//, ""), codeText(each.code, {}, 422)]));
+  const errors = new Map((asProblem(error).body.errors ?? []).map((each) => [each.pointer.replace(/^\/(custom\/)?/, ""), codeText(each.code, {}, 422)]));
   const reason = accessReason(access?.actions.edit);
   return (
     <form className={styles.form} ref={form} onKeyDown={onKeyDown} onSubmit={(event) => event.preventDefault()}>
@@ -125,6 +128,16 @@ export function DetailsForm({ customer, access, edit }: Props) {
           </div>
         </fieldset>
       ))}
+      {custom.length > 0 && (
+        <fieldset className={styles.group} disabled={!allowed}>
+          <legend className={styles.legend}>{t("detail.group.custom")}</legend>
+          <div className={styles.grid}>
+            {custom.map((field) => (
+              <CustomRow key={field.field} field={field} value={field.field in (draft?.typed ?? {}) ? draft?.typed[field.field] : valueOf(customer, field.field)} dirty={field.field in changes} error={errors.get(field.field)} disabled={!allowed} onChange={change} />
+            ))}
+          </div>
+        </fieldset>
+      )}
       {error !== null && errors.size === 0 && <ErrorBanner error={error} />}
       {count > 0 && (
         <div className={styles.dirty} role="status">
@@ -165,6 +178,27 @@ function FieldRow({ field, kind, wide, required, customer, typed, dirty, error, 
       </span>
       <div>
         <Control field={field} kind={kind} label={label} required={required} customer={customer} typed={typed} invalid={error !== undefined} disabled={disabled} onChange={onChange} />
+        {error && (
+          <p className={styles.error} role="alert">
+            {error}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type CustomRowProps = Pick<RowProps, "dirty" | "error" | "disabled" | "onChange"> & { field: Field; value: unknown };
+
+function CustomRow({ field, value, dirty, error, disabled, onChange }: CustomRowProps) {
+  const label = useCustomLabel()(field);
+  return (
+    <div className={styles.row}>
+      <span className={styles.rowLabel} data-dirty={dirty || undefined}>
+        {label}
+      </span>
+      <div>
+        <CustomInput field={field} value={value} disabled={disabled} invalid={error !== undefined} onChange={(next) => onChange({ [field.field]: next })} />
         {error && (
           <p className={styles.error} role="alert">
             {error}

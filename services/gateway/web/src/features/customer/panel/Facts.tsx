@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Access, Customer } from "@/api/customer";
 import { useFieldText } from "@/api/field_text";
 import { useFieldLabel, useOptions } from "@/api/option";
+import { CustomFacts } from "@/features/customer/custom/CustomFacts";
 import { valueOf } from "@/features/customer/edit";
 import { ChoiceEditor, RegionEditor, TextEditor, type EditorProps } from "@/features/customer/panel/editors";
 import styles from "@/features/customer/panel/panel.module.css";
@@ -69,6 +70,7 @@ export function Facts({ customer, access, edit }: Props) {
         {shown.map((fact) => (
           <CustomerFact key={fact.field} {...fact} customer={customer} access={access} edit={edit} />
         ))}
+        <CustomFacts customer={customer} access={access} edit={edit} hideEmpty={hideEmpty} />
         {hidden && <p className={styles.projected}>{t("detail.hiddenUntilClaim")}</p>}
       </Section>
       <Section title={t("detail.record")}>
