@@ -24,6 +24,11 @@ _ALL = f"""
     FROM unnest(%(tag_ids)s::uuid[]) AS a (tag_id)
 """  # noqa: S608 - constants only
 _OPEN = f"(SELECT count(*) FROM (SELECT FROM customer_tag ct WHERE ct.tag_id = a.tag_id AND ct.open LIMIT {COUNT_MAX + 1}) q)"  # noqa: S608
+# Where a pool hides tags from the viewer, a customer of it counts as one without.
+_OPEN_UNHIDDEN = f"""
+    (SELECT count(*) FROM (SELECT FROM (SELECT ct.customer_id FROM customer_tag ct WHERE ct.tag_id = a.tag_id AND ct.open) q
+                           {permission.BY_ID} WHERE true{{shown}} LIMIT {COUNT_MAX + 1}) o)
+"""  # noqa: S608 - constants only
 _FEW = f"(SELECT count(*) <= {LED_MAX} FROM led)"  # noqa: S608
 
 
@@ -39,8 +44,10 @@ def count_tags(connection: Connection, viewer: Viewer, tag_ids: Sequence[UUID]) 
 def _statement(viewer: Viewer) -> str:
     manages = permission.manages_anyone(viewer)
     team = "team" if manages else ""
+    hidden = permission.hides(viewer, "tags")
+    shown = "" if hidden == "false" else f" AND NOT {hidden}"
     led = " UNION ALL ".join(
-        f"SELECT c.customer_id FROM {source} WHERE {condition}"  # noqa: S608
+        f"SELECT c.customer_id FROM {source} WHERE {condition}{shown}"  # noqa: S608
         for source, condition in permission.closed_branches(viewer, team)
     )
     tables = [
@@ -51,11 +58,12 @@ def _statement(viewer: Viewer) -> str:
             WHERE {_FEW} AND ct.tag_id = ANY(%(tag_ids)s::uuid[]) GROUP BY ct.tag_id)""",  # noqa: S608 - conditions of the policy
     ]
     closed = f"SELECT ct.customer_id FROM customer_tag ct WHERE ct.tag_id = a.tag_id AND NOT ct.open AND NOT {_FEW}"  # noqa: S608
-    walk = f"SELECT FROM ({closed} LIMIT {WALKED_MAX}) q{permission.BY_ID} WHERE {permission.is_visible_in_walk(viewer, team)}"
+    walk = f"SELECT FROM ({closed} LIMIT {WALKED_MAX}) q{permission.BY_ID} WHERE {permission.is_visible_in_walk(viewer, team)}{shown}"
+    opened = _OPEN if hidden == "false" else _OPEN_UNHIDDEN.format(shown=shown)
     return f"""
         WITH {", ".join(tables)}
         SELECT a.tag_id,
-            {_OPEN} + coalesce((SELECT n FROM of_led l WHERE l.tag_id = a.tag_id), 0)
+            {opened} + coalesce((SELECT n FROM of_led l WHERE l.tag_id = a.tag_id), 0)
                 + (SELECT count(*) FROM ({walk} LIMIT {COUNT_MAX + 1}) w),
             {_FEW} OR (SELECT count(*) FROM ({closed} LIMIT {WALKED_MAX + 1}) w) <= {WALKED_MAX}
         FROM unnest(%(tag_ids)s::uuid[]) AS a (tag_id)

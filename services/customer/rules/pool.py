@@ -17,7 +17,7 @@ MOVED_AT_ONCE = 1_000
 # Name, number, status and what the pool itself tells of a customer are what one claims by.
 HIDEABLE: tuple[str, ...] = (
     "phone", "mobile", "email", "wechat", "address", "remark", "website", "credit_code", "relation", "level", "industry", "source",
-    "province", "city", "district", "staff_size", "parent_customer_id", "next_contact_at",
+    "province", "city", "district", "staff_size", "parent_customer_id", "next_contact_at", "tags",
 )  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -213,6 +215,22 @@ def test_pinned_tags_are_counted_as_far_as_one_sees(member: Caller, other: Calle
     member.patch(f"/api/tags/{unused['tag_id']}", {"archived": True}).expect(200)
     assert list(member.get("/api/customers/counts").expect(200)["tags"]) == [tag["tag_id"]]
     assert member.put("/api/pinned_tags", {"tag_ids": [unused["tag_id"]]}).code == "tag_unknown"
+
+
+def test_a_pool_that_hides_tags_hides_them_everywhere(admin: Caller, member: Caller, other: Caller) -> None:
+    tag, made = make(member), create(member, visibility="private")
+    put(member, made, tag)
+    pool = admin.post("/api/pools", {"name": name(), "hidden_fields": ["tags"], "open_to_all": True}).expect(201)
+    member.post(url(made, "/return_to_pool"), {"reason": "no_interest", "pool_id": pool["pool_id"]}).expect(200)
+    assert "tags" not in other.get(url(made)).expect(200)
+    assert other.get(url(made, "/tags")).expect(200)["items"] == []
+    asked = quote(json.dumps({"field": "tags", "op": "any_of", "value": [tag["tag_id"]]}))
+    for caller, seen in ((other, 0), (admin, 1)):
+        caller.put("/api/pinned_tags", {"tag_ids": [tag["tag_id"]]}).expect(200)
+        assert caller.get(f"/api/customers?view=all&filter={asked}").expect(200)["count"]["value"] == seen
+        assert caller.get("/api/customers/counts").expect(200)["tags"][tag["tag_id"]]["value"] == seen
+        listed = caller.get(f"/api/customers?view=pool&q={made['customer_no']}").expect(200)["items"]
+        assert [row.get("tags") for row in listed] == [[ref(tag)] if seen else None]
 
 
 STEPS = st.lists(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.activity.rules.timeline import entry_for, fold, without_hidden
+from services.activity.rules.timeline import entry_for, fold, hides_payload, without_hidden
 from services.common.events.catalogue import event_types
 from services.common.events.envelope import from_dict
 
@@ -42,3 +42,13 @@ def test_width_and_case_do_not_count() -> None:
 def test_changes_of_hidden_fields_are_left_out() -> None:
     changes = [{"field": "phone"}, {"field": "level"}, {}]
     assert without_hidden(changes, frozenset({"phone", "email"})) == [{"field": "level"}, {}]
+
+
+def test_tags_are_a_field_whose_words_and_payload_can_be_hidden() -> None:
+    entry = example("customer.tagged")
+    assert entry.kind == "tag"
+    assert "重点客户" in entry.change_words
+    assert "重点客户" not in entry.words
+    assert hides_payload("customer.tagged", frozenset(("tags",)))
+    assert not hides_payload("customer.tagged", frozenset(("phone",)))
+    assert not hides_payload("follow_up.recorded", frozenset(("tags",)))

@@ -12,7 +12,7 @@ import type { TreeNode } from "@/lib/tree";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 
 /** What a pool may hide; the service has the last word. */
-const HIDEABLE = ["phone", "mobile", "email", "wechat", "address", "remark", "website", "credit_code", "relation", "level", "industry", "source", "province", "city", "district", "staff_size", "next_contact_at"] as const;
+const HIDEABLE = ["phone", "mobile", "email", "wechat", "address", "remark", "website", "credit_code", "relation", "level", "industry", "source", "province", "city", "district", "staff_size", "next_contact_at", "tags"] as const;
 
 type Values = {
   name: string;
