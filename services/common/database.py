@@ -22,7 +22,8 @@ def connect(url: str, *, pool_size: int = 16, statement_timeout_ms: int = 15_000
     """An engine for ``url`` (``postgresql+psycopg://…``); nothing is connected until it is used.
 
     ``plan_once``: prepared statements are planned once per connection, whatever their values; for services whose statements take the
-    same way for all values and would be planned longer than they run.
+    same way for all values and would be planned longer than they run. Such statements walk along indexes and end early: a plan for them
+    must not count on parallel workers, whose start alone takes longer, nor on indexes being as slow as a turning disk.
     """
     engine = create_engine(
         url,
@@ -37,7 +38,7 @@ def connect(url: str, *, pool_size: int = 16, statement_timeout_ms: int = 15_000
             "tcp_user_timeout": 5000,
             "target_session_attrs": "read-write",
             "options": f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=5000 -c timezone=UTC"
-            + (" -c plan_cache_mode=force_generic_plan" if plan_once else ""),
+            + (" -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1" if plan_once else ""),
             "prepare_threshold": 2,
         },
     )

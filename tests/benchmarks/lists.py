@@ -34,6 +34,7 @@ def run(world: World, floor: Floor) -> Table:
     common, rare = _words(world)
     add_request(table, _list(world, f"contains {common} (common)", f"{base}&q={quote(common)}"), 15 if large else 8)
     add_request(table, _list(world, f"contains {rare} (rare)", f"{base}&q={quote(rare)}"), 15 if large else 8)
+    _add_filters(world, table, common, large=large)
     add_request(table, _list(world, "my customers", f"{base}&view=mine"), None)
     add_request(table, _list(world, "the pool", f"{base}&view=pool"), None)
     default = next(found for found in world.asker.json("GET", "/api/pools")["items"] if found["is_default"])
@@ -46,6 +47,36 @@ def run(world: World, floor: Floor) -> Table:
     world.asker.json("PUT", "/api/pinned_tags", {"tag_ids": [often["tag_id"], seldom["tag_id"]]})
     add_request(table, _list(world, "counts of the side menu", "/api/customers/counts"), None)
     return table
+
+
+def _add_filters(world: World, table: Table, common: str, *, large: bool) -> None:
+    """Condition trees: a span of time with choices, nested groups, texts, custom fields, tags; and the order by a custom field."""
+
+    def asked(field: str, op: str, value: Any) -> dict[str, Any]:
+        return {"field": field, "op": op, "value": value}
+
+    number, products = "cf_1", "cf_3"  # custom_rows.py
+    tags = [tag["tag_id"] for tag in world.asker.json("GET", "/api/tags")["items"][:2]]
+    place = [asked("status", "any_of", ["interested"]), asked("province", "is", "广东")]
+    second = {"or": [asked("level", "is", "A"), asked("owner", "is", "me")]}
+    nested = {
+        "or": [
+            {"and": [*place, {"not": asked("level", "is", "C")}]},
+            {"and": [asked("industry", "is", "food"), asked("source", "is", "referral"), second]},
+        ]
+    }
+    trees: list[tuple[str, dict[str, Any], float | None]] = [
+        ("status + province + created in the last 30 days", {"and": [*place, asked("created_at", "last_days", 30)]}, 12 if large else 7),
+        ("status + province + followed up in the last 30 days", {"and": [*place, asked("last_follow_up_at", "last_days", 30)]}, None),
+        ("nested groups", nested, None),
+        (f"name contains {common}, level A", {"and": [asked("name", "contains", common), asked("level", "is", "A")]}, None),
+        ("custom choice and number", {"and": [asked(products, "any_of", ["training"]), asked(number, "ge", 500_000)]}, None),
+        ("any of two tags, level A", {"and": [asked("tags", "any_of", tags), asked("level", "is", "A")]}, None),
+    ]
+    for name, tree, aim in trees:
+        path = f"/api/customers?limit=20&filter={quote(json.dumps(tree))}&sort=last_follow_up_at"
+        add_request(table, _list(world, f"filter: {name}", path), aim)
+    add_request(table, _list(world, "by a custom number", f"/api/customers?limit=20&sort={number}"), None)
 
 
 def _list(world: World, name: str, path: str) -> Measured:

@@ -44,13 +44,18 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """A query for ids, with ``{of}`` where it tells open from closed customers."""
+    """A query for ids, with ``{of}`` where it tells open from closed customers; ``beside``: what the same index is asked of each."""
 
     sql: str
     share: float
+    beside: str = ""
 
     def among(self, *, is_open: bool) -> str:
         """SQL: those of them that are open, or closed, as far as the index tells."""
+        return self.entries(is_open=is_open) + self.beside
+
+    def entries(self, *, is_open: bool) -> str:
+        """SQL: everything that has to be looked at for that."""
         return self.sql.replace("{of}", "" if is_open else "NOT ")
 
 
@@ -214,7 +219,7 @@ def _span(one: Condition, compiler: Compiler, conditions: list[Condition]) -> Id
     begin, end = found.moments(compiler.asker.zone)
     beside = _covered(compiler, conditions) if one.field in COVERING else ""
     bounds = f"x.{one.field} >= {compiler.bind(begin or _EVER[0])} AND x.{one.field} < {compiler.bind(end or _EVER[1])}"
-    return Ids(f"SELECT x.customer_id FROM customer x WHERE {{of}}x.open AND {bounds}{beside}", days / 2_000)
+    return Ids(f"SELECT x.customer_id FROM customer x WHERE {{of}}x.open AND {bounds}", days / 2_000, beside)
 
 
 def _covered(compiler: Compiler, conditions: list[Condition]) -> str:

@@ -23,7 +23,7 @@ from services.customer.rules.permission import BY_ID
 
 SORTED_MAX = 3_000  # beyond, fetching rows to sort them costs more than walking, where counting them did not fetch them
 WALKED_MAX = 20_000
-SPAN_MAX = 60_000  # entries of an index of times that are looked through sooner than rows are fetched
+SPAN_MAX, SPAN_FETCHED_MAX = 250_000, 20_000  # entries of a span that are looked at where its index narrows them down, and where not
 NARROW = 0.0005  # of all customers: nothing can be a better beginning
 SEARCHED_SHARE = 0.02
 FEW = 1_000  # rows that are looked through without asking whether there is a shorter way
@@ -185,7 +185,14 @@ class Statement:
             few.append((f"{name}v", FEW, rows, lambda gate: self._by_view(partition, gate)))
         if begun.span is not None and (best is None or best[0] > NARROW):
             ids = begun.span.among(is_open=is_open)
-            few.append((f"{name}r", SPAN_MAX, ids, lambda gate: self._by_ids(partition, ids, gate)))
+            few.append(
+                (
+                    f"{name}r",
+                    SPAN_MAX if begun.span.beside else SPAN_FETCHED_MAX,
+                    begun.span.entries(is_open=is_open),
+                    lambda gate: self._by_ids(partition, ids, gate),
+                )
+            )
         ways = []
         for table, most, rows, way in few:
             count = f"SELECT count(*) FROM (SELECT FROM ({rows}) q LIMIT {most + 1}) q"
