@@ -39,6 +39,7 @@ NARROWED: tuple[dict[str, str], ...] = (
     {}, {}, {"q": "科技"}, {"q": "重庆"}, {"q": "重"}, {"q": "8000"}, {"q": "13800138000"}, {"q": "科技", "status": "new,won"},
     {"q": "科技", "province": "西藏"}, {"status": "new"}, {"status": "won,lost", "level": "A,B"}, {"province": "重庆"}, {"q": "c"},
 )  # fmt: skip
+ASIDE = ("overdue", "soon_recycled", "team")  # have tests of their own
 STATUSES = ("new", "contacted", "won", "lost")
 
 
@@ -119,7 +120,8 @@ def bounds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> i
 
 def test_every_list_is_what_filtering_and_sorting_everything_gives(service: CustomerService, world: World, bounds: int) -> None:
     dice = random.Random(bounds)  # noqa: S311 - a test's dice
-    asked = list(itertools.product(world.viewers, VIEWS, SORTS, (":asc", ":desc")))
+    views = [view for view in VIEWS if view not in ASIDE]
+    asked = list(itertools.product(world.viewers, views, SORTS, (":asc", ":desc")))
     for viewer, view, sort, direction in dice.sample(asked, 170):
         parameters = {"view": view, "sort": sort + direction, **dice.choice(NARROWED)}
         expected = _expected(world, viewer, question(parameters))
