@@ -9,6 +9,7 @@ import styles from "@/features/pool_figures/pool_figures.module.css";
 import { now } from "@/lib/time";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 import { PageBlock } from "@/ui/PageFrame";
+import { ScrollTable } from "@/ui/ScrollTable";
 
 const loadChart = () => import("@/ui/DayChart");
 const DayChart = lazy(() => loadChart().then((module) => ({ default: module.DayChart })));
@@ -71,11 +72,9 @@ function Shown({ found }: { found: Figures }) {
             <DayChart labels={labels} series={series} description={description} />
           </Suspense>
         ) : (
-          <Table
-            size="small"
+          <ScrollTable
+            label={t("pool_figures.perDay")}
             rowKey="day"
-            pagination={false}
-            scroll={{ y: 320 }}
             dataSource={found.days.filter((day) => day.returned + day.recycled + day.claimed > 0)}
             columns={[
               { title: t("pool_rule.day"), dataIndex: "day" },

@@ -1,6 +1,6 @@
 /** What a rule would do: four figures, a chart over thirty days (or the same as a table), by owner, and the customers that go first. */
 import { useQuery } from "@tanstack/react-query";
-import { Segmented, Skeleton, Spin, Table } from "antd";
+import { Segmented, Skeleton, Spin } from "antd";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { simulationQuery, type RuleValues, type Simulation } from "@/api/pool_rule";
@@ -8,6 +8,7 @@ import styles from "@/features/pool_rule/pool_rule.module.css";
 import { formatDay, inZone } from "@/lib/time";
 import { useDebounced } from "@/lib/useDebounced";
 import { ErrorBanner } from "@/ui/ErrorBanner";
+import { ScrollTable } from "@/ui/ScrollTable";
 
 const DayChart = lazy(() => import("@/ui/DayChart").then((module) => ({ default: module.DayChart })));
 const DAYS = 30;
@@ -70,14 +71,12 @@ function Result({ found }: { found: Simulation }) {
               <DayChart labels={labels} series={series} description={description} />
             </Suspense>
           ) : (
-            <Table size="small" rowKey="label" pagination={false} scroll={{ y: 220 }} dataSource={bars.filter((bar) => bar.count > 0)} columns={[{ title: t("pool_rule.day"), dataIndex: "label" }, { title: t("pool_rule.customers"), dataIndex: "count", align: "right" }]} />
+            <ScrollTable label={t("pool_rule.byDay")} rowKey="label" dataSource={bars.filter((bar) => bar.count > 0)} columns={[{ title: t("pool_rule.day"), dataIndex: "label" }, { title: t("pool_rule.customers"), dataIndex: "count", align: "right" }]} />
           )}
           <h3 className={styles.subtitle}>{t("pool_rule.byOwner")}</h3>
-          <Table
-            size="small"
+          <ScrollTable
+            label={t("pool_rule.byOwner")}
             rowKey="member_id"
-            pagination={false}
-            scroll={{ y: 200 }}
             dataSource={found.by_owner}
             columns={[
               { title: t("field.owner"), dataIndex: "name", ellipsis: true },
@@ -87,11 +86,9 @@ function Result({ found }: { found: Simulation }) {
             ]}
           />
           <h3 className={styles.subtitle}>{t("pool_rule.first")}</h3>
-          <Table<Simulation["items"][number]>
-            size="small"
+          <ScrollTable<Simulation["items"][number]>
+            label={t("pool_rule.first")}
             rowKey="customer_id"
-            pagination={false}
-            scroll={{ y: 220 }}
             dataSource={found.items}
             columns={[
               { title: t("field.name"), dataIndex: "name", ellipsis: true },
