@@ -36,8 +36,7 @@ def panel(page: Page) -> Locator:
 
 
 def pick(page: Page, box: Locator, text: str) -> None:
-    """Choose an option of a box by the mouse; typing brings it into sight."""
-    box.click()
+    """Choose an option of a box by the mouse; typing opens the box (a fresh one is open already) and brings the option into sight."""
     box.fill(text)
     many = box.get_attribute("aria-label") or ""
     page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-content").get_by_text(
