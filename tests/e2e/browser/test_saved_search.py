@@ -116,7 +116,15 @@ def test_conditions_are_built_by_keys_alone(signed_in: Page, member: Client) -> 
     keys = signed_in.keyboard
     keys.press("f")
     builder = panel(signed_in)
-    builder.get_by_role("button", name="添加条件", exact=True).focus()
+    expect(builder.get_by_role("button", name="添加条件", exact=True)).to_be_visible()
+    keys.press("Escape")
+    expect(builder).to_have_count(0)
+    keys.press("f")
+    add = builder.get_by_role("button", name="添加条件", exact=True)
+    expect(add).to_be_visible()
+    for _ in range(3):  # all or any, not, add
+        keys.press("Tab")
+    expect(add).to_be_focused()
     keys.press("Enter")
     expect(builder.get_by_role("combobox", name="字段 1")).to_be_focused()
     keys.type("jb")  # 级别 by its initials
@@ -124,6 +132,7 @@ def test_conditions_are_built_by_keys_alone(signed_in: Page, member: Client) -> 
     keys.press("Enter")
     expect(builder.get_by_role("combobox", name="条件 级别")).to_be_visible()
     expect(builder.get_by_role("combobox", name="字段 1")).to_be_focused()
+    expect(builder.get_by_role("combobox", name="字段 1")).to_have_attribute("aria-expanded", "false")
     for _ in range(2):
         keys.press("Tab")
     expect(builder.get_by_role("combobox", name="值 级别")).to_be_focused()

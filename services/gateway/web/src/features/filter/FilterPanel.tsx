@@ -1,7 +1,7 @@
 /** The panel of custom search: conditions, how many customers they hold, the same in words, and what can be done with them. */
 import { Button, Drawer } from "antd";
 import { Bookmark } from "lucide-react";
-import { useCallback, useMemo, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { Selection } from "@/api/customer";
 import { useFilterFields, useFilterWords } from "@/api/filter_text";
@@ -62,6 +62,9 @@ function Builder({ filter, within, onApply, onSave, onClose }: Props) {
     },
     [unfinished, asked],
   );
+  // Whoever came by the key goes on by keys: the panel holds the focus, the list behind it stays usable.
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus({ preventScroll: true }), []);
   const untouched = !unfinished && writeFilter(asked) === writeFilter(filter);
   const onKeyDown = (event: KeyboardEvent) => {
     // Escape closes the list of a box first, and never throws away what was built.
@@ -71,7 +74,7 @@ function Builder({ filter, within, onApply, onSave, onClose }: Props) {
     finish(onApply);
   };
   return (
-    <div className={styles.panel} onKeyDown={onKeyDown}>
+    <div className={styles.panel} ref={box} tabIndex={-1} onKeyDown={onKeyDown}>
       <div className={styles.scroll}>
         {rules.length === 0 && <p className={styles.hint}>{t("filter.emptyHint")}</p>}
         {ready && <FilterBuilder query={query} onQuery={setQuery} onFresh={setFresh} state={state} />}
