@@ -20,6 +20,7 @@ from services.customer.rules.field import Field
 
 LIST_MAX = 200
 TEXT_MAX = 200
+TEXTS_MAX = 4_000
 NUMBER_MAX = 10**15
 DAYS_MAX = 3_660
 YEARS = (1900, 2200)
@@ -49,7 +50,7 @@ def read_value(field: Field, op: str, value: Any, at: str) -> Value:
     if op == "between":
         return _between(read, value, at)
     if op in _LISTS:
-        return _list(read, value, at)
+        return _texts(_list(read, value, at), at) if field.type == "text" else _list(read, value, at)
     return read(value, at)
 
 
@@ -57,6 +58,13 @@ def _list(read: Callable[[Any, str], One], value: Any, at: str) -> tuple[One, ..
     if not isinstance(value, list) or not 1 <= len(value) <= LIST_MAX:
         raise invalid(at, "list_expected", f"This takes a list of 1 to {LIST_MAX} values.")
     return tuple(dict.fromkeys(read(one, f"{at}/{index}") for index, one in enumerate(value)))
+
+
+def _texts(values: tuple[One, ...], at: str) -> tuple[One, ...]:
+    """Texts become one pattern, which must not grow beyond what the database takes."""
+    if sum(len(str(one)) for one in values) > TEXTS_MAX:
+        raise invalid(at, "text_length", f"The texts of a list have at most {TEXTS_MAX} characters together.")
+    return values
 
 
 def _between(read: Callable[[Any, str], One], value: Any, at: str) -> tuple[One, ...]:

@@ -347,6 +347,15 @@ def test_a_bad_filter_is_refused_everywhere_with_its_place(service: CustomerServ
     assert caller.get("/api/customers?" + urlencode({"filter": "{"})).expect(422)["errors"][0]["code"] == "filter_malformed"
 
 
+def test_the_longest_list_of_texts_is_answered(service: CustomerService, world: World) -> None:
+    letters = [chr(code) for code in range(0x4E00, 0x4E00 + 4_000)]
+    wanted = ["".join(letters[start : start + 200]) for start in range(0, 4_000, 200)]
+    tree = {"field": "remark", "op": "any_of", "value": wanted}
+    with reading(service.engine) as connection:
+        selection = customer_list.select(connection, next(iter(world.viewers.values())), {"filter": tree}, zone=ZONE)
+        assert customer_list.selected_ids(connection, selection, 5) == []
+
+
 def test_a_cursor_belongs_to_its_filter(world: World) -> None:
     caller = next(iter(world.callers.values()))
     one, other = ({"field": "kind", "op": op, "value": "person"} for op in ("is", "is_not"))

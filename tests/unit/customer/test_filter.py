@@ -106,6 +106,7 @@ ID = str(new_id())
         (condition("status", "any_of", ["a"] * 201), "/filter/value", "list_expected"),
         (condition("status", "any_of", ["a", 1]), "/filter/value/1", "text_expected"),
         (condition("name", "contains", ""), "/filter/value", "text_length"),
+        (condition("name", "any_of", [f"{number:0200}" for number in range(21)]), "/filter/value", "text_length"),
         (condition("name", "contains", "长" * 201), "/filter/value", "text_length"),
         (condition("name", "contains", "a\0b"), "/filter/value", "text_malformed"),
         (condition("name", "contains", "\ud800"), "/filter/value", "text_malformed"),
