@@ -4,7 +4,7 @@ import styles from "@/ui/ScrollTable.module.css";
 
 export function ScrollTable<Row extends object>({ label, ...table }: TableProps<Row> & { label: string }) {
   return (
-    <div className={styles.box} role="region" aria-label={label} tabIndex={0}>
+    <div className={styles.box} role="group" aria-label={label} tabIndex={0}>
       <Table<Row> size="small" pagination={false} {...table} />
     </div>
   );
