@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from services.common.database import transaction
 from services.common.events.envelope import NewEvent
 from services.common.ids import new_id
+from services.customer.rules import lock as lock_rules
 from services.customer.rules import ownership as ownership_rules
 from services.customer.rules.customer import Wording, plain
 from services.customer.rules.permission import Facts
@@ -94,12 +95,15 @@ def recycle_customer(engine: Engine, customer_id: UUID, now: datetime, zone: str
 
 def _move(connection: Connection, found: Deadline, rule: PoolRule, terms: Terms) -> None:
     moved = [found.customer_id]
+    locked, hold_until, hold_reason = recycling.get_protection(connection, found.customer_id)
     ownership.end_ownership(connection, moved, how="recycled", by=None, reason=REASON, note=rule.name)
     ownership_move.return_to_pool(connection, moved, pool_id=rule.pool_id, reason=REASON, note=rule.name)
     search.save_state(connection, moved)
     labels = option.get_labels(connection, ["return_reason"])
     owner = member.get_names(connection, [found.owner_id])
     facts = Facts(found.owner_id, (), "owned", "private")
+    changes = ownership_rules.moved_changes(facts, None, "pool", Wording(terms.zone, names=owner))
+    changes += lock_rules.opened_changes(locked, hold_until, hold_reason, terms.zone)
     payload = {
         **_told(rule, found),
         "pool_id": str(rule.pool_id),
@@ -114,7 +118,7 @@ def _move(connection: Connection, found: Deadline, rule: PoolRule, terms: Terms)
         None,
         SYSTEM_NAME,
         new_id().hex,
-        changes=ownership_rules.moved_changes(facts, None, "pool", Wording(terms.zone, names=owner)),
+        changes=changes,
         payload=payload,
         audience=[found.owner_id],
     )

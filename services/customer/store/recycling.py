@@ -187,6 +187,13 @@ def find_deadlines(connection: Connection, terms: Terms, customer_ids: Sequence[
     return {row.customer_id: Deadline(*row) for row in rows}
 
 
+def get_protection(connection: Connection, customer_id: UUID) -> tuple[bool, datetime | None, str | None]:
+    """What stands between a customer and its rules, even if it ended or a rule disregards it: (locked, on hold until, why)."""
+    sql = "SELECT locked_at IS NOT NULL, hold_until, hold_reason FROM customer WHERE customer_id = %(id)s"
+    row = connection.exec_driver_sql(sql, {"id": customer_id}).one()
+    return row[0], row[1], row[2]
+
+
 # --- the table ----------------------------------------------------------------------------------------------------------------
 
 _SAVE = """

@@ -172,6 +172,20 @@ def test_a_locked_one_stays_where_the_rule_says_so(world: World, owner: UUID) ->
     assert world.admin.get(f"/api/customers/{customer_id}").expect(200)["locked_at"] is None
 
 
+def test_the_event_tells_the_lock_and_the_hold_that_end_with_it(world: World, owner: UUID) -> None:
+    (customer_id,) = world.customers(owner, [50])
+    kept = """UPDATE customer SET locked_at = clock_timestamp(), locked_by = :by, held_by = :by, hold_until = :until, hold_reason = '等招标'
+        WHERE customer_id = :id"""
+    run(world.engine, kept, by=owner, until=now() - timedelta(days=1), id=customer_id)
+    world.rule(days=30, skip_locked=False)
+    assert world.sweep() == [customer_id]
+    (recycled,) = world.told(customer_id, "customer.recycled")
+    told = {change["field"]: (change["before_text"], change["after"]) for change in recycled.changes}
+    assert told["locked"] == ("已锁定", False)
+    assert told["hold_reason"] == ("等招标", None)
+    assert told["hold_until"][1] is None
+
+
 def test_only_those_that_fit_the_conditions_go(world: World, owner: UUID) -> None:
     fits, other, changed = world.customers(owner, [50, 50, 50])
     run(world.engine, "UPDATE customer SET level = 'C', status = 'interested' WHERE customer_id = ANY(:ids)", ids=[fits, changed])
