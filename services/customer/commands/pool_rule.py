@@ -52,10 +52,10 @@ def edit_rule(engine: Engine, call: Call, pool_id: UUID, pool_rule_id: UUID, val
         rule = replace(before, **rules.check(values))
         changed = [name for name in pool_rule.COLUMNS if getattr(rule, name) != getattr(before, name)]
         if changed:
-            _check(connection, rule)
+            _check(connection, rule, conditions=rule.active or rule.filter != before.filter)
             pool_rule.save_rule(connection, rule, changed)
             _changed(connection, call, "pool_rule.edited", rule)
-        return pool_rule.shown(rule)
+        return pool_rule.shown(rule, recycling_filter.find_faults(connection, [rule]).get(pool_rule_id, ()))
 
 
 def delete_rule(engine: Engine, call: Call, pool_id: UUID, pool_rule_id: UUID) -> None:
@@ -69,11 +69,13 @@ def delete_rule(engine: Engine, call: Call, pool_id: UUID, pool_rule_id: UUID) -
         _changed(connection, call, "pool_rule.deleted", rule)
 
 
-def _check(connection: Connection, rule: PoolRule) -> None:
+def _check(connection: Connection, rule: PoolRule, *, conditions: bool = True) -> None:
+    """``conditions`` false: they are left as they are, so that a rule whose conditions broke can still be switched off."""
     rules.check_warnings(rule)
     if len(department.find_existing(connection, rule.department_ids)) != len(rule.department_ids):
         raise invalid("/department_ids", "department_unknown", "There is no such department.")
-    recycling_filter.check(connection, rule)
+    if conditions:
+        recycling_filter.check(connection, rule)
 
 
 def _changed(connection: Connection, call: Call, action: str, rule: PoolRule) -> None:

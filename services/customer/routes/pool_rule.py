@@ -15,6 +15,7 @@ from services.customer.commands import pool_rule as commands
 from services.customer.queries import pool_rule as queries
 from services.customer.queries import recycling
 from services.customer.routes.customer import MemberRef, zone
+from services.customer.routes.saved_search import Broken
 
 blueprint = Blueprint("pool_rule", __name__)
 
@@ -68,7 +69,7 @@ class Simulate(Body):
 
 
 class PoolRule(Shape):
-    """A rule with its demand in words."""
+    """A rule with its demand in words. Where its conditions are ``broken`` it moves nobody, switched on or not."""
 
     pool_rule_id: UUID
     pool_id: UUID
@@ -84,6 +85,7 @@ class PoolRule(Shape):
     active_from: date | None
     words_zh: str
     words_en: str
+    broken: list[Broken]
 
 
 class PoolRules(Shape):

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.customer.rules.pool_rule import PoolRule, words
+from services.customer.rules.saved_search import Fault
 from services.customer.store import metadata
 from services.customer.store.pool import pool
 
@@ -112,7 +113,8 @@ def _values(rule: PoolRule, columns: Sequence[str]) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-def shown(rule: PoolRule) -> dict[str, Any]:
-    """A rule as it is answered."""
+def shown(rule: PoolRule, faults: Sequence[Fault] = ()) -> dict[str, Any]:
+    """A rule as it is answered; ``faults`` are those of its conditions."""
     told = words(rule.days, workdays=rule.workdays)
-    return {name: getattr(rule, name) for name in COLUMNS} | {"words_zh": told.zh, "words_en": told.en}
+    broken = [{"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in faults]
+    return {name: getattr(rule, name) for name in COLUMNS} | {"words_zh": told.zh, "words_en": told.en, "broken": broken}

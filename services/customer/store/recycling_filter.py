@@ -18,13 +18,15 @@ from services.customer.rules.field import SYSTEM, Registry, registry
 from services.customer.rules.filter import Node, conditions_of, parse_filter
 from services.customer.rules.filter_value import ME, MY_DEPARTMENT
 from services.customer.rules.pool_rule import SYSTEM_NAME, PoolRule
+from services.customer.rules.saved_search import Fault
 from services.customer.rules.viewer import RIGHTS, Viewer
-from services.customer.store import custom_field, holiday, pool_rule
+from services.customer.store import custom_field, holiday, pool_rule, saved_search_answer
 from services.customer.store.customer_condition import Asker, Compiler
 from services.customer.store.recycling import Terms
 
 # What nobody has, or what the clock itself decides.
 _OF_SOMEBODY = ("starred",)
+_OF_THE_CLOCK = ("recycle_at",)
 _NOBODY = Viewer(UUID(int=0), SYSTEM_NAME, "admin", frozenset(RIGHTS), None, ())
 
 
@@ -36,23 +38,40 @@ def _registry(connection: Connection, rules: Sequence[PoolRule]) -> Registry:
 def check(connection: Connection, rule: PoolRule, *, at: str = "/filter") -> None:
     """422 with a pointer where the conditions of a rule cannot be asked."""
     node = parse_filter(rule.filter, _registry(connection, [rule]), at=at)
+    for fault in find_faults(connection, [rule]).get(rule.pool_rule_id, ()):
+        raise invalid(fault.pointer.replace("/filter", at, 1), fault.code, fault.detail)
     for condition in conditions_of(node):
         wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)
         if condition.field in _OF_SOMEBODY or ME in wanted or MY_DEPARTMENT in wanted:
             raise invalid(condition.pointer, "rule_of_nobody", "A rule acts for nobody: name members and departments in it.")
+        if condition.field in _OF_THE_CLOCK:
+            raise invalid(condition.pointer, "rule_of_itself", "Rules decide when customers are recycled: they cannot ask for it.")
+
+
+def find_faults(connection: Connection, rules: Sequence[PoolRule]) -> dict[UUID, list[Fault]]:
+    """What is gone by now of what the conditions of rules speak of, of those where something is: field, operator, option, tag."""
+    asking = [{"pool_rule_id": rule.pool_rule_id, "filter": rule.filter} for rule in rules if rule.filter]
+    if not asking:
+        return {}
+    known = saved_search_answer.get_known(connection, asking)
+    found = {UUID(str(row["pool_rule_id"])): list(saved_search_answer.faults(row, known)) for row in asking}
+    return {pool_rule_id: faults for pool_rule_id, faults in found.items() if faults}
 
 
 def terms(connection: Connection, now: datetime, zone: str, rules: Sequence[PoolRule] | None = None) -> Terms:
     """What deadlines are computed by: the rules that are switched on, unless others are given.
 
-    A rule whose conditions cannot be asked any more (a field is gone) moves nobody: it is left out, never widened.
+    A rule whose conditions cannot be asked any more (a field, an option, a tag is gone) moves nobody: it is left out, never widened.
     """
     wanted = pool_rule.get_active(connection) if rules is None else list(rules)
     fields = _registry(connection, wanted)
     asker = Asker(_NOBODY, today(zone, now), zone)
     conditions: dict[UUID, tuple[str, Mapping[str, Any]]] = {}
     found = []
+    broken = find_faults(connection, wanted)
     for rule in wanted:
+        if rule.pool_rule_id in broken:
+            continue
         try:
             node = parse_filter(rule.filter, fields)
         except Problem:

@@ -74,6 +74,67 @@ def test_the_rules_in_english_on_a_phone(rules: Page, check_accessibility: Calla
     check_accessibility(rules)
 
 
+def test_conditions_are_built_without_what_only_somebody_can_ask(
+    rules: Page, admin: Client, check_accessibility: Callable[[Page], None]
+) -> None:
+    name = f"条件{uuid.uuid4().hex[:6]}"
+    pool_id = rules.url.split("/")[-2]
+    tree = {
+        "and": [{"field": "level", "op": "any_of", "value": ["A"]}, {"not": {"or": [{"field": "city", "op": "contains", "value": "杭"}]}}]
+    }
+    body = {"name": name, "days": 400, "filter": tree}
+    rule = admin.send("POST", f"/api/pools/{pool_id}/rules", body=body).expect(201)
+    rules.reload()
+    rules.get_by_role("button", name=f"编辑规则 {name}").click()
+    editor = rules.get_by_role("dialog")
+    built = editor.get_by_role("region", name="只针对符合条件的客户")
+    expect(built.get_by_role("textbox", name="值 城市")).to_have_value("杭")
+    expect(editor.get_by_text("仅限符合条件的：").first).to_be_visible()
+    built.get_by_role("button", name="添加更多条件").last.click()
+    rules.keyboard.type("星标")
+    expect(rules.locator(".ant-select-dropdown:visible")).not_to_contain_text("星标")
+    for _ in "星标":
+        rules.keyboard.press("Backspace")
+    rules.keyboard.type("负责人")
+    rules.keyboard.press("Enter")
+    editor.get_by_role("button", name="存为草稿").click()
+    expect(built.get_by_text("还有没填完的条件")).to_be_visible()
+    built.get_by_role("combobox", name="值 负责人").click()
+    listed = rules.locator(".ant-select-dropdown:visible")
+    expect(listed.locator(".ant-select-item-option").first).to_be_visible()
+    expect(listed.get_by_text("我的部门")).to_have_count(0)
+    rules.keyboard.press("Escape")
+    picture(rules, "rule-conditions-zh")
+    check_accessibility(rules)
+    built.get_by_role("button", name="删除条件").last.click()
+    editor.get_by_role("button", name="存为草稿").click()
+    expect(editor).to_have_count(0)
+    kept = next(
+        row for row in admin.send("GET", f"/api/pools/{pool_id}/rules").expect()["items"] if row["pool_rule_id"] == rule["pool_rule_id"]
+    )
+    assert kept["filter"] == {"and": [tree["and"][0], {"not": {"field": "city", "op": "contains", "value": "杭"}}]}
+    admin.send("DELETE", f"/api/pools/{pool_id}/rules/{rule['pool_rule_id']}").expect(204)
+
+
+def test_a_rule_whose_field_is_gone_is_marked_and_says_that_it_moves_nobody(
+    rules: Page, admin: Client, check_accessibility: Callable[[Page], None]
+) -> None:
+    pool_id, name = rules.url.split("/")[-2], f"失效{uuid.uuid4().hex[:6]}"
+    field = admin.send("POST", "/api/custom_fields", body={"type": "text", "label_zh": name, "label_en": name}).expect(201)
+    body = {"name": name, "days": 400, "filter": {"field": field["key"], "op": "is_empty"}}
+    rule = admin.send("POST", f"/api/pools/{pool_id}/rules", body=body).expect(201)
+    admin.send("PATCH", f"/api/custom_fields/{field['key']}", body={"active": False}).expect()
+    rules.reload()
+    row = rules.get_by_role("listitem").filter(has=rules.get_by_role("heading", name=name))
+    expect(row.get_by_text("这条规则目前不会回收任何客户")).to_be_visible()
+    expect(row.get_by_text("条件中的字段已不存在")).to_be_visible()
+    picture(rules, "rule-broken-zh")
+    check_accessibility(rules)
+    row.get_by_role("button", name="修改条件").click()
+    expect(rules.get_by_role("dialog").get_by_text("该字段已被删除").first).to_be_visible()
+    admin.send("DELETE", f"/api/pools/{pool_id}/rules/{rule['pool_rule_id']}").expect(204)
+
+
 def test_the_list_of_what_goes_soon_says_how_to_fill_it(signed_in: Page, check_accessibility: Callable[[Page], None]) -> None:
     signed_in.goto("/customers?view=soon_recycled")
     expect(signed_in.get_by_text("没有即将掉入公海的客户")).to_be_visible()

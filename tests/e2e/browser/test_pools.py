@@ -131,6 +131,33 @@ def test_an_admin_makes_changes_and_archives_a_pool(desk: Page, admin: Client, c
     expect(desk.get_by_role("row").filter(has_text=name)).to_be_visible()
 
 
+def test_the_admin_of_one_pool_finds_its_rules_and_figures_from_its_list(signed_in: Page, member: Client, admin: Client) -> None:
+    pool = make_pool(admin, admin_ids=[member.member["member_id"]])
+    signed_in.goto(f"/customers?view=pool&pool_id={pool['pool_id']}")
+    bar = signed_in.get_by_role("group", name="公海")
+    bar.get_by_role("link", name="回收规则").click()
+    expect(signed_in.get_by_role("heading", name=f"{pool['name']} · 回收规则")).to_be_visible()
+    signed_in.get_by_role("link", name="公海统计").click()
+    expect(signed_in.get_by_role("heading", name=f"{pool['name']} · 公海统计")).to_be_visible()
+    signed_in.goto("/customers?view=pool")
+    expect(bar.get_by_role("button", name="领取下一个").or_(bar.get_by_text("选择一个公海可查看"))).to_be_visible()
+    expect(bar.get_by_role("link")).to_have_count(0)  # the pool of others is not for him to rule
+
+
+def test_the_keyboard_reaches_rules_and_figures_from_the_pools_page(desk: Page, admin: Client) -> None:
+    pool = make_pool(admin)
+    for choice, heading in (("回收规则", "回收规则"), ("公海统计", "公海统计")):
+        desk.goto("/admin/pools")
+        opener = desk.get_by_role("button", name=f"{pool['name']} 的操作")
+        opener.focus()
+        desk.keyboard.press("Enter")
+        wanted = desk.get_by_role("menuitem", name=choice)
+        expect(wanted).to_be_visible()
+        wanted.focus()
+        desk.keyboard.press("Enter")
+        expect(desk.get_by_role("heading", name=f"{pool['name']} · {heading}")).to_be_visible()
+
+
 def test_a_taken_name_is_said_at_its_field(desk: Page, admin: Client) -> None:
     pool = make_pool(admin)
     desk.goto("/admin/pools")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -67,3 +68,46 @@ def test_the_day_of_a_deadline_is_the_same_in_sql_and_python(world: World, owner
         (found,) = [row for row in world.simulate(days=days, workdays=True)["items"] if row["customer_id"] == str(customer_id)]
         assert datetime.fromisoformat(found["recycle_at"]) == calendar.deadline(moment, days, counted_by, ZONE)
     assert calendar.last_day(date(2026, 2, 13), 2, counted_by) == date(2026, 2, 24)
+
+
+def test_a_rule_whose_conditions_broke_says_so_moves_nobody_and_can_be_switched_off(world: World, owner: UUID) -> None:
+    (customer_id,) = world.customers(owner, [50])
+    whole = world.rule(days=400)
+    rule = world.rule(days=30, filter={"field": "level", "op": "none_of", "value": ["A"]})
+    assert (whole["broken"], rule["broken"]) == ([], [])
+    broken = {"and": [{"field": "level", "op": "none_of", "value": ["gone"]}, {"field": "cf_999", "op": "is_empty"}]}
+    run(
+        world.engine,
+        "UPDATE pool_rule SET filter = CAST(:filter AS jsonb) WHERE pool_rule_id = :id",
+        filter=json.dumps(broken),
+        id=UUID(rule["pool_rule_id"]),
+    )
+    shown = {row["pool_rule_id"]: row for row in world.admin.get(f"/api/pools/{world.pool_id}/rules").expect(200)["items"]}
+    assert [(fault["pointer"], fault["code"]) for fault in shown[rule["pool_rule_id"]]["broken"]] == [
+        ("/filter/and/0/value/0", "option_unknown"),
+        ("/filter/and/1/field", "field_unknown"),
+    ]
+    assert shown[whole["pool_rule_id"]]["broken"] == []
+    assert customer_id not in world.sweep(), "never widened"
+    path = f"/api/pools/{world.pool_id}/rules/{rule['pool_rule_id']}"
+    assert world.admin.patch(path, {"days": 31}).status == 422, "not changed while it is on and broken"
+    off = world.admin.patch(path, {"active": False}).expect(200)
+    assert (off["active"], len(off["broken"])) == (False, 2)
+    assert world.admin.patch(path, {"active": True}).status == 422
+    mended = world.admin.patch(path, {"active": True, "filter": None}).expect(200)
+    assert (mended["active"], mended["broken"]) == (True, [])
+    assert customer_id in world.sweep()
+
+
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        ({"field": "level", "op": "any_of", "value": ["gone"]}, "option_unknown"),
+        ({"field": "tags", "op": "none_of", "value": [str(UUID(int=9))]}, "tag_unknown"),
+    ],
+)
+def test_conditions_on_what_is_not_there_are_refused_at_their_place(world: World, condition: dict[str, Any], code: str) -> None:
+    tree = {"and": [{"field": "city", "op": "is_empty"}, condition]}
+    refused = world.admin.post(f"/api/pools/{world.pool_id}/simulation", {"rule": {"name": "x", "days": 9, "filter": tree}})
+    assert (refused.status, refused.code) == (422, code)
+    assert refused.json["errors"][0]["pointer"] == "/rule/filter/and/1/value/0"

@@ -1,5 +1,5 @@
 /** Pools: which there are, how much of their limits one has used, taking the next customer; for admins making and changing them. */
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { Customer } from "@/api/customer";
 import type { Schema } from "@/api/schema";
 import { http } from "@/lib/http";
@@ -11,6 +11,9 @@ export const poolKeys = { all: ["pools"] as const, list: (archived: boolean) => 
 
 export const poolsQuery = (archived = false) =>
   queryOptions({ queryKey: poolKeys.list(archived), queryFn: ({ signal }) => http.get<{ items: Pool[] }>("/api/pools", archived ? { archived } : undefined, signal), staleTime: 20_000 });
+
+/** One of the pools in use; undefined while it is not known. */
+export const usePool = (poolId: string | undefined): Pool | undefined => useQuery(poolsQuery()).data?.items.find((pool) => pool.pool_id === poolId);
 
 export const createPool = (pool: PoolChanges & { name: string }) => http.post<Pool>("/api/pools", pool);
 

@@ -4780,7 +4780,7 @@ export interface components {
         };
         /**
          * PoolRule
-         * @description A rule with its demand in words.
+         * @description A rule with its demand in words. Where its conditions are ``broken`` it moves nobody, switched on or not.
          */
         PoolRule: {
             /**
@@ -4822,6 +4822,8 @@ export interface components {
             words_zh: string;
             /** Words En */
             words_en: string;
+            /** Broken */
+            broken: components["schemas"]["Broken"][];
         };
         /**
          * PoolRules

@@ -7,13 +7,14 @@ import type { Selection } from "@/api/customer";
 import { useFilterFields, useFilterWords } from "@/api/filter_text";
 import { FilterBuilder } from "@/features/filter/FilterBuilder";
 import styles from "@/features/filter/filter.module.css";
+import { useFaults } from "@/features/filter/useFaults";
 import { useFilterCount } from "@/features/filter/useFilterCount";
 import { countText } from "@/lib/count";
-import { allOf, conditionAt, CONDITIONS_MAX, readFilter, writeFilter, type Condition, type FilterNode } from "@/lib/filter";
+import { allOf, CONDITIONS_MAX, readFilter, writeFilter, type Condition, type FilterNode } from "@/lib/filter";
 import { completeIn, EMPTY_QUERY, rulesOf, toFilter, toQuery, type QueryGroup, type QueryRule } from "@/lib/filterQuery";
 import { filterText } from "@/lib/filterText";
 import { isComposing } from "@/lib/keys";
-import { asProblem, codeText, problemText } from "@/lib/problem";
+import { problemText } from "@/lib/problem";
 
 const WIDTH = 480;
 
@@ -108,16 +109,3 @@ function Builder({ filter, within, onApply, onSave, onClose }: Props) {
 
 /** An empty panel begins with one condition to fill in. */
 const startOf = (filter: FilterNode | null): QueryGroup => (filter ? toQuery(filter) : EMPTY_QUERY);
-
-/** The refusals of the server, at the rules they speak of. */
-function useFaults(error: unknown, whole: FilterNode | null, made: Map<Condition, QueryRule>): ReadonlyMap<string, string> {
-  const errors = error ? (asProblem(error).body.errors ?? []) : [];
-  const found = new Map<string, string>();
-  for (const each of errors) {
-    const condition = conditionAt(whole, each.pointer);
-    const id = condition && made.get(condition)?.id;
-    if (id) found.set(id, codeText(each.code, {}, 422));
-  }
-  const text = JSON.stringify([...found]);
-  return useMemo(() => new Map(JSON.parse(text) as [string, string][]), [text]);
-}

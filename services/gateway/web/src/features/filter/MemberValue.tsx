@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMemberNames } from "@/api/filter_text";
 import { searchMembers } from "@/api/member";
+import { useBuilder } from "@/features/filter/context";
 import { filled, type ValueProps } from "@/features/filter/ValueEditor";
 import { listOf } from "@/lib/filter";
 import { takesList } from "@/lib/filterOperator";
@@ -16,15 +17,16 @@ const TOKEN_WORDS = { me: "me wo 我", my_department: "my department wodebumen w
 
 export function MemberValue({ op, value, onChange, label, status }: ValueProps) {
   const { t } = useTranslation();
+  const { impersonal } = useBuilder();
   const [typed, setTyped] = useState("");
   const q = useDebounced(typed.trim(), 180);
   const found = useQuery({ queryKey: ["members", "pick", q], queryFn: ({ signal }) => searchMembers(q, signal), staleTime: 60_000, placeholderData: (previous) => previous });
   const values = listOf(value).map(String);
   const nameOf = useMemberNames(values.filter((each) => !isToken(each)));
   const options = useMemo(() => {
-    const tokens = TOKENS.filter((token) => matchesText(typed, TOKEN_WORDS[token])).map((token) => ({ value: token as string, label: t(`filter.${token}`) }));
+    const tokens = (impersonal ? [] : TOKENS).filter((token) => matchesText(typed, TOKEN_WORDS[token])).map((token) => ({ value: token as string, label: t(`filter.${token}`) }));
     return [...tokens, ...(found.data ?? []).map((member) => ({ value: member.member_id, label: member.name }))];
-  }, [found.data, typed, t]);
+  }, [found.data, typed, impersonal, t]);
   const many = takesList(op);
   return (
     <Select

@@ -14,6 +14,8 @@ export type BuilderState = {
   /** Unfinished rules are marked once somebody tried to apply them. */
   strict: boolean;
   full: boolean;
+  /** Conditions that speak for nobody know no "me" and no "my department". */
+  impersonal?: boolean;
   /** The rule or group that was just added takes the focus. */
   fresh: string | null;
 };

@@ -1,31 +1,50 @@
 /** Makes or changes a rule beside what it would do; switching it on says how many customers go at once. */
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Drawer } from "antd";
-import { useState } from "react";
+import { useCallback, useState, type ComponentType, type Dispatch, type SetStateAction } from "react";
 import { useTranslation } from "react-i18next";
 import { createRule, editRule, rulesQuery, simulationQuery, type PoolRule, type RuleValues, type Simulation } from "@/api/pool_rule";
 import { RuleForm } from "@/features/pool_rule/RuleForm";
 import { SimulationPanel } from "@/features/pool_rule/SimulationPanel";
 import styles from "@/features/pool_rule/pool_rule.module.css";
 import { useSentence } from "@/features/pool_rule/useSentence";
-import { newRule, valuesOf } from "@/features/pool_rule/values";
+import { newRule, treeOfRule, valuesOf } from "@/features/pool_rule/values";
+import type { FilterNode } from "@/lib/filter";
+import { toQuery, type QueryGroup } from "@/lib/filterQuery";
 import { useNarrow } from "@/lib/useNarrow";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 
-type Props = { poolId: string; rule: PoolRule | null; onClose: () => void };
+/** What builds the conditions is put in by the page. */
+export type ConditionsProps = {
+  query: QueryGroup;
+  onQuery: Dispatch<SetStateAction<QueryGroup>>;
+  onFilter: (filter: FilterNode | null, unfinished: boolean) => void;
+  refused: { error: unknown; within: string };
+  strict: boolean;
+};
+type Props = { poolId: string; rule: PoolRule | null; onClose: () => void; Conditions: ComponentType<ConditionsProps> };
 
-export function RuleEditor({ poolId, rule, onClose }: Props) {
+export function RuleEditor({ poolId, rule, onClose, Conditions }: Props) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
   const client = useQueryClient();
   const narrow = useNarrow();
-  const sentence = useSentence();
   const [values, setValues] = useState<RuleValues>(() => (rule ? valuesOf(rule) : newRule()));
+  const [query, setQuery] = useState(() => toQuery(treeOfRule(values)));
+  const [unfinished, setUnfinished] = useState(false);
+  const [strict, setStrict] = useState(false);
+  const sentence = useSentence(values);
+  const onFilter = useCallback((filter: FilterNode | null, open: boolean) => {
+    setValues((now) => ({ ...now, filter }));
+    setUnfinished(open);
+  }, []);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const simulated = useQuery(simulationQuery(poolId, asked(values), false));
   const nameless = values.name.trim() === "";
 
   async function save(active: boolean): Promise<void> {
+    if (unfinished) return setStrict(true); // an unfinished condition would make the rule wider than it reads
     setBusy(true);
     setError(null);
     try {
@@ -42,11 +61,11 @@ export function RuleEditor({ poolId, rule, onClose }: Props) {
   }
 
   function switchOn(): void {
-    const asked = simulationQuery(poolId, { ...values, name: "", active: false }, true).queryKey;
-    const known = client.getQueryData<Simulation>(asked);
+    if (unfinished) return setStrict(true);
+    const known = client.getQueryData<Simulation>(simulationQuery(poolId, asked(values), true).queryKey);
     void modal.confirm({
       title: t("pool_rule.confirmTitle", { name: values.name.trim() }),
-      content: known ? t("pool_rule.confirmCounts", { now: known.counts.now, week: known.counts.in_7_days }) : sentence(values),
+      content: known ? t("pool_rule.confirmCounts", { now: known.counts.now, week: known.counts.in_7_days }) : sentence,
       okText: t("pool_rule.switchOn"),
       cancelText: t("common.cancel"),
       onOk: () => save(true),
@@ -57,7 +76,7 @@ export function RuleEditor({ poolId, rule, onClose }: Props) {
     <Drawer
       open
       onClose={onClose}
-      size={narrow ? "100%" : 960}
+      size={narrow ? "100%" : 1080}
       title={t(rule ? "pool_rule.edit" : "pool_rule.add")}
       footer={
         <div className={styles.footer}>
@@ -73,12 +92,15 @@ export function RuleEditor({ poolId, rule, onClose }: Props) {
     >
       <ErrorBanner error={error} />
       <p className={styles.sentence} aria-live="polite">
-        {sentence(values)}
+        {sentence}
       </p>
       <div className={styles.columns}>
-        <RuleForm rule={values} onChange={setValues} />
+        <RuleForm rule={values} onChange={setValues} conditions={<Conditions query={query} onQuery={setQuery} onFilter={onFilter} refused={error ? { error, within: "" } : { error: simulated.error, within: "/rule" }} strict={strict} />} />
         <SimulationPanel poolId={poolId} rule={values} />
       </div>
     </Drawer>
   );
 }
+
+/** What a simulation depends on. */
+const asked = (values: RuleValues): RuleValues => ({ ...values, name: "", active: false });

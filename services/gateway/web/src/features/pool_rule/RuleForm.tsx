@@ -2,17 +2,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Checkbox, DatePicker, Input, InputNumber, Radio, Select } from "antd";
 import dayjs from "dayjs";
-import { useId } from "react";
+import { useId, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { departmentsQuery } from "@/api/department";
-import { useOptions } from "@/api/option";
 import type { RuleValues } from "@/api/pool_rule";
 import styles from "@/features/pool_rule/pool_rule.module.css";
-import { dayAfter, filterOf, fitting, NOTICE_DAYS, simpleOf, WARN_CHOICES, type Simple } from "@/features/pool_rule/values";
+import { dayAfter, fitting, NOTICE_DAYS, WARN_CHOICES } from "@/features/pool_rule/values";
 
-type Props = { rule: RuleValues; onChange: (rule: RuleValues) => void };
+type Props = { rule: RuleValues; onChange: (rule: RuleValues) => void; /** Where the conditions are built. */ conditions: ReactNode };
 
-export function RuleForm({ rule, onChange }: Props) {
+export function RuleForm({ rule, onChange, conditions }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const departments = useQuery(departmentsQuery()).data?.items ?? [];
@@ -43,7 +42,7 @@ export function RuleForm({ rule, onChange }: Props) {
         options={departments.map((found) => ({ value: found.department_id, label: found.name }))}
         onChange={(department_ids: string[]) => change({ department_ids })}
       />
-      <Conditions rule={rule} onChange={change} />
+      {conditions}
       <fieldset className={styles.group}>
         <legend className={styles.label}>{t("pool_rule.warn")}</legend>
         <Checkbox.Group value={rule.warn_days} options={WARN_CHOICES.map((days) => ({ value: days, label: t("pool_rule.daysBefore", { count: days }), disabled: days >= rule.days }))} onChange={(days) => change({ warn_days: (days as number[]).sort((one, other) => other - one) })} />
@@ -57,28 +56,5 @@ export function RuleForm({ rule, onChange }: Props) {
         {t("pool_rule.skipLocked")}
       </Checkbox>
     </div>
-  );
-}
-
-function Conditions({ rule, onChange }: { rule: RuleValues; onChange: (part: Partial<RuleValues>) => void }) {
-  const { t } = useTranslation();
-  const id = useId();
-  const { choices } = useOptions();
-  const simple = simpleOf(rule.filter);
-  if (simple === null) return <p className={styles.hint}>{t("pool_rule.filterKept")}</p>;
-  const change = (part: Partial<Simple>) => onChange({ filter: filterOf({ ...simple, ...part }) });
-  const select = (name: "levels" | "exceptStatuses", list: string) => (
-    <>
-      <label className={styles.label} htmlFor={id + name}>
-        {t(`pool_rule.${name}`)}
-      </label>
-      <Select id={id + name} mode="multiple" value={simple[name]} placeholder={t(`pool_rule.${name}None`)} optionFilterProp="label" options={choices(list).map(({ value, label }) => ({ value, label }))} onChange={(values: string[]) => change({ [name]: values })} />
-    </>
-  );
-  return (
-    <>
-      {select("levels", "level")}
-      {select("exceptStatuses", "status")}
-    </>
   );
 }

@@ -1,6 +1,6 @@
 /** The rules of a pool: each as a sentence, with its switch. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Popconfirm, Skeleton, Switch, Tag } from "antd";
+import { Alert, App, Button, Popconfirm, Skeleton, Switch, Tag } from "antd";
 import { SquarePen, TimerReset, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { deleteRule, editRule, rulesQuery, type PoolRule } from "@/api/pool_rule";
@@ -41,7 +41,8 @@ function Rule({ poolId, rule, onEdit }: { poolId: string; rule: PoolRule; onEdit
   const { message } = App.useApp();
   const client = useQueryClient();
   const toast = useProblemToast();
-  const sentence = useSentence();
+  const sentence = useSentence(valuesOf(rule));
+  const reasons = [...new Set(rule.broken.map(({ code }) => t(`pool_rule.broken.${code}`, t("pool_rule.broken.other"))))];
   const renew = () => client.invalidateQueries({ queryKey: rulesQuery(poolId).queryKey });
   const off = () => editRule(poolId, rule.pool_rule_id, { active: false }).then(renew).catch(toast);
   const remove = () =>
@@ -53,9 +54,23 @@ function Rule({ poolId, rule, onEdit }: { poolId: string; rule: PoolRule; onEdit
     <li className={styles.rule} data-off={!rule.active || undefined}>
       <div className={styles.words}>
         <h2 className={styles.ruleName}>
-          {rule.name} <Tag color={rule.active ? "green" : undefined}>{t(rule.active ? "pool_rule.on" : "pool_rule.draft")}</Tag>
+          {rule.name} {reasons.length > 0 ? <Tag color="warning">{t("pool_rule.broken.mark")}</Tag> : <Tag color={rule.active ? "green" : undefined}>{t(rule.active ? "pool_rule.on" : "pool_rule.draft")}</Tag>}
         </h2>
-        <p className={styles.hint}>{sentence(valuesOf(rule))}</p>
+        <p className={styles.hint}>{sentence}</p>
+        {reasons.length > 0 && (
+          <Alert
+            type="warning"
+            showIcon
+            className={styles.broken}
+            title={t("pool_rule.broken.title")}
+            description={reasons.join(t("pool_rule.sentence.semicolon"))}
+            action={
+              <Button size="small" onClick={onEdit}>
+                {t("pool_rule.broken.fix")}
+              </Button>
+            }
+          />
+        )}
       </div>
       <div className={styles.row}>
         {/* Switching on is done in the editor, beside what it would do. */}

@@ -2,30 +2,25 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { departmentsQuery } from "@/api/department";
-import { useOptions } from "@/api/option";
+import { useFilterWords } from "@/api/filter_text";
 import type { RuleValues } from "@/api/pool_rule";
-import { simpleOf } from "@/features/pool_rule/values";
+import { treeOfRule } from "@/features/pool_rule/values";
+import { filterText } from "@/lib/filterText";
 
-export function useSentence(): (rule: RuleValues) => string {
+export function useSentence(rule: RuleValues): string {
   const { t } = useTranslation();
-  const { find } = useOptions();
   const departments = useQuery(departmentsQuery()).data?.items ?? [];
+  const tree = treeOfRule(rule);
+  const words = useFilterWords(tree);
+  const comma = t("pool_rule.sentence.comma");
   const nameOf = (id: string) => departments.find((found) => found.department_id === id)?.name ?? "?";
-  const namesOf = (list: string, values: string[]) => values.map((value) => find(list, value)?.label ?? value).join(t("pool_rule.sentence.comma"));
-  const filtered = (rule: RuleValues): string => {
-    const simple = simpleOf(rule.filter);
-    if (!simple) return t("pool_rule.sentence.filtered");
-    const levels = simple.levels.length > 0 ? t("pool_rule.sentence.levels", { names: namesOf("level", simple.levels) }) : "";
-    return levels + (simple.exceptStatuses.length > 0 ? t("pool_rule.sentence.except", { names: namesOf("status", simple.exceptStatuses) }) : "");
-  };
-  return (rule) => {
-    const who = rule.department_ids.length > 0 ? t("pool_rule.sentence.departments", { names: rule.department_ids.map(nameOf).join(t("pool_rule.sentence.comma")) }) : t("pool_rule.sentence.everybody");
-    const parts = [
-      t(rule.workdays ? "pool_rule.sentence.workdays" : "pool_rule.sentence.days", { who, count: rule.days }) + filtered(rule),
-      rule.warn_days.length > 0 ? t("pool_rule.sentence.warned", { days: rule.warn_days.join(t("pool_rule.sentence.comma")) }) : t("pool_rule.sentence.unwarned"),
-      ...(rule.skip_locked ? [t("pool_rule.sentence.locked")] : []),
-      ...(rule.active_from ? [t("pool_rule.sentence.from", { day: rule.active_from })] : []),
-    ];
-    return parts.join(t("pool_rule.sentence.semicolon")) + t("pool_rule.sentence.end");
-  };
+  const who = rule.department_ids.length > 0 ? t("pool_rule.sentence.departments", { names: rule.department_ids.map(nameOf).join(comma) }) : t("pool_rule.sentence.everybody");
+  const parts = [
+    t(rule.workdays ? "pool_rule.sentence.workdays" : "pool_rule.sentence.days", { who, count: rule.days }),
+    ...(tree ? [t("pool_rule.sentence.filtered", { conditions: filterText(tree, words) })] : []),
+    rule.warn_days.length > 0 ? t("pool_rule.sentence.warned", { days: rule.warn_days.join(comma) }) : t("pool_rule.sentence.unwarned"),
+    ...(rule.skip_locked ? [t("pool_rule.sentence.locked")] : []),
+    ...(rule.active_from ? [t("pool_rule.sentence.from", { day: rule.active_from })] : []),
+  ];
+  return parts.join(t("pool_rule.sentence.semicolon")) + t("pool_rule.sentence.end");
 }

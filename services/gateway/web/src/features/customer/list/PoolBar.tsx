@@ -1,10 +1,12 @@
-/** Over the list of a pool: which pool, how much of today's claims and of the room is used, and the next customer by one click. */
+/** Over the list of a pool: which pool, how much of today's claims and of the room is used, the next customer by one click, and the way to its rules and figures. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { App, Button, Segmented, Select, Tooltip } from "antd";
-import { HandGrab } from "lucide-react";
+import { ChartColumn, HandGrab, Recycle } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { claimNext, poolKeys, poolsQuery, type Pool } from "@/api/pool";
+import { useMe } from "@/api/session";
 import styles from "@/features/customer/list/PoolBar.module.css";
 import { useRefreshCustomers } from "@/features/customer/list/useCustomerList";
 import { asProblem, problemText } from "@/lib/problem";
@@ -25,6 +27,7 @@ export function PoolBar({ poolId, onPool, onOpen, narrow }: Props) {
     <div className={styles.bar} role="group" aria-label={t("pool.bar")}>
       {pools.length > 1 && <Switcher pools={pools} poolId={poolId} onPool={onPool} compact={narrow || pools.length > SEGMENTS} />}
       {chosen ? <QuotaLine pool={chosen} /> : <span className={styles.quiet}>{t("pool.chooseForQuota")}</span>}
+      {chosen && <AdminLinks pool={chosen} />}
       {chosen && (
         <Tooltip title={t("pool.nextHint")}>
           <Button className={styles.next} icon={<HandGrab size={14} aria-hidden />} loading={next.busy} disabled={isSpent(chosen)} onClick={() => void next.take(chosen)}>
@@ -44,6 +47,28 @@ function Switcher({ pools, poolId, onPool, compact }: { pools: Pool[]; poolId: s
     <Select className={styles.select} value={poolId ?? ""} onChange={change} options={options} aria-label={t("pool.switch")} showSearch={{ optionFilterProp: "label" }} />
   ) : (
     <Segmented value={poolId ?? ""} onChange={change} options={options} aria-label={t("pool.switch")} />
+  );
+}
+
+/** To the rules and figures of a pool, for its admins; who manages a department reads the figures. */
+function AdminLinks({ pool }: { pool: Pool }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  if (!pool.admin && me.role === "member") return null;
+  const params = { poolId: pool.pool_id };
+  return (
+    <span className={styles.links}>
+      {pool.admin && (
+        <Link to="/admin/pools/$poolId/rules" params={params}>
+          <Recycle size={14} aria-hidden />
+          {t("pool.rules")}
+        </Link>
+      )}
+      <Link to="/admin/pools/$poolId/figures" params={params}>
+        <ChartColumn size={14} aria-hidden />
+        {t("pool.figures")}
+      </Link>
+    </span>
   );
 }
 
