@@ -29,6 +29,7 @@ from services.customer.store.customer_tag import SHOWN_ORDER
 from services.customer.store.department import department
 from services.customer.store.member import get_names
 from services.customer.store.names import get_names_of
+from services.customer.store.recycling import VALID
 
 CHUNK_BYTES = 128 * 1024
 SECONDS_MAX = 900
@@ -43,6 +44,8 @@ _TAGS = f"""
      WHERE ct.customer_id = c.customer_id)
 """  # noqa: S608 - constants only
 _GATHERED = {"participants": _PARTICIPANTS, "tags": _TAGS}
+# Only while it speaks of the customer as it is now, as on the screen.
+_RECYCLE_AT = f"(SELECT r.recycle_at FROM recycling r {VALID} WHERE r.customer_id = c.customer_id AND r.version = c.version)"  # noqa: S608
 _MEMBER_NAMES = {"owner": "o.name", "previous_owner": "po.name", "last_follow_up_by": "fb.name", "created_by": "cb.name"}
 _CHOSEN = "unnest(%(customer_ids)s::uuid[]) WITH ORDINALITY AS chosen (customer_id, place) JOIN customer c USING (customer_id)"
 
@@ -157,7 +160,8 @@ def _column(field: Field, projected: str) -> str:
     if is_key(name):
         shown = _custom(name, field["type"])
     elif field["type"] == "datetime":
-        shown = f"date_part('epoch', c.{name} AT TIME ZONE %(zone)s)"
+        moment = _RECYCLE_AT if name == "recycle_at" else f"c.{name}"
+        shown = f"date_part('epoch', {moment} AT TIME ZONE %(zone)s)"
     if projected == "false" or name in ("customer_no", "name"):
         return shown
     return f"CASE WHEN pl.hidden_fields @> ARRAY['{name}'] AND {projected} THEN NULL ELSE {shown} END"

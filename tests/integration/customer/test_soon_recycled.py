@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import pytest
 from services.common.clock import now
 from tests.support.customer import Caller, CustomerService, People, counted
 from tests.support.customer_rows import put_customers
-from tests.support.recycling import World
+from tests.support.recycling import ZONE, World, run
 
 
 def ids(caller: Caller, view: str, rest: str = "") -> list[UUID]:
@@ -119,3 +119,23 @@ def test_the_list_costs_two_queries(world: World, service: CustomerService, team
     with counted(world.engine) as asked:
         ids(service.as_member(team["seller"]), "soon_recycled")
     assert len(asked) == 2, asked
+
+
+def test_the_deadline_is_a_column_of_a_file_while_it_counts(world: World, service: CustomerService, people: People) -> None:
+    seller = people.member("导出员", rights=["export"])
+    soon, without = world.customers(seller, [25, 2])
+    world.rule(days=30, filter={"field": "level", "op": "is_empty"})
+    run(world.engine, "UPDATE customer SET level = 'A' WHERE customer_id = :id", id=without)
+    world.refresh()
+    reader = service.as_member(seller)
+    export = Caller(service.app, service._signer("export"), reader.member_id, issuer="export")
+    asked = {"selection": {"customer_ids": [str(soon), str(without)]}, "columns": ["recycle_at"], "zone": ZONE}
+
+    def column() -> list[str]:
+        return export.post("/internal/export_rows", asked).response.get_data(as_text=True).splitlines()[:2]
+
+    told = datetime.fromisoformat(reader.get(f"/api/customers/{soon}").expect(200)["recycle_at"])
+    first, second = column()
+    assert (float(first), second) == (told.timestamp() + 8 * 3600, "")
+    run(world.engine, "UPDATE customer SET version = version + 1 WHERE customer_id = :id", id=soon)
+    assert column() == ["", ""], "what changed since is not told"
