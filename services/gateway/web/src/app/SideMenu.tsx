@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import { Tooltip } from "antd";
-import { Bookmark, Building2, Download, ListChecks, ListPlus, PanelLeftClose, PanelLeftOpen, Upload, UserCog, Waves, type LucideIcon } from "lucide-react";
+import { Bookmark, Building2, CalendarDays, Download, ListChecks, ListPlus, PanelLeftClose, PanelLeftOpen, Upload, UserCog, Waves, type LucideIcon } from "lucide-react";
 import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "@/app/SideMenu.module.css";
@@ -27,7 +27,7 @@ export function SideMenu({ collapsed, onToggle, onPick }: Props) {
   const here = pathname === "/customers" ? (search as { view?: string; saved?: string }) : {};
   const view = here.saved ? undefined : here.view;
 
-  const tool = (to: "/exports" | "/searches" | "/imports/new" | "/admin/members" | "/admin/departments" | "/admin/options" | "/admin/fields" | "/admin/pools", label: string, Icon: LucideIcon) => (
+  const tool = (to: "/exports" | "/searches" | "/imports/new" | "/admin/members" | "/admin/departments" | "/admin/options" | "/admin/fields" | "/admin/pools" | "/admin/holidays", label: string, Icon: LucideIcon) => (
     <Tip key={to} label={label} show={collapsed}>
       <Link to={to} className={styles.item} data-current={pathname === to || undefined} aria-current={pathname === to ? "page" : undefined} aria-label={collapsed ? label : undefined} onClick={onPick}>
         <Icon size={16} strokeWidth={1.75} aria-hidden />
@@ -116,6 +116,7 @@ export function SideMenu({ collapsed, onToggle, onPick }: Props) {
           {tool("/admin/fields", t("frame.fields"), ListPlus)}
           {tool("/admin/options", t("frame.options"), ListChecks)}
           {tool("/admin/pools", t("pool.title"), Waves)}
+          {tool("/admin/holidays", t("holiday.title"), CalendarDays)}
         </>
       )}
       {onToggle && (

@@ -73,11 +73,12 @@ const poolFigures = createRoute({
   component: lazyRouteComponent(() => import("@/pages/PoolFiguresPage"), "PoolFiguresPage"),
 });
 const pools = createRoute({ getParentRoute: () => frame, path: "/admin/pools", component: lazyRouteComponent(() => import("@/pages/PoolsPage"), "PoolsPage") });
+const holidays = createRoute({ getParentRoute: () => frame, path: "/admin/holidays", component: lazyRouteComponent(() => import("@/pages/HolidaysPage"), "HolidaysPage") });
 const searches = createRoute({ getParentRoute: () => frame, path: "/searches", component: lazyRouteComponent(() => import("@/pages/SearchesPage"), "SearchesPage") });
 const me = createRoute({ getParentRoute: () => frame, path: "/me", component: lazyRouteComponent(() => import("@/pages/MePage"), "MePage") });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, fields, poolRules, poolFigures, tags, pools, searches, me])]),
+  routeTree: root.addChildren([signIn, setup, frame.addChildren([home, customers, customer, exportsRoute, notifications, importRoute, members, departments, options, fields, poolRules, poolFigures, tags, pools, holidays, searches, me])]),
   // Plain query strings (?view=mine&status=new,won): what stands in the address is what people paste to each other.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
