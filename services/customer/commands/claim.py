@@ -79,7 +79,7 @@ def may_claim(viewer: Viewer, known: Known) -> Skip | None:
 
 def _within_limits(work: Work, wanted: Sequence[UUID], day: date, outcome: Outcome) -> list[Free]:
     """Those that the limits leave, in the order named; why the others stay goes into ``outcome``."""
-    free, used = claim.get_free(work.connection, work.viewer, wanted, day)
+    free, used = claim.get_free(work.connection, work.viewer, wanted, day, work.zone)
     quota = quota_of(used, work.zone)
     won = []
     for customer_id in wanted:

@@ -26,6 +26,7 @@ from services.customer.rules import permission
 from services.customer.rules import tag as tag_rules
 from services.customer.rules.customer import Wording
 from services.customer.rules.field import BY_NAME
+from services.customer.rules.holding import Room
 from services.customer.rules.option import Option
 from services.customer.rules.pinyin import sort_key
 from services.customer.rules.viewer import Viewer
@@ -83,8 +84,7 @@ def create_customer(
         cleaned, faults = rules.clean(entered, options)
         rules.refuse_faults([*faults, *custom.faults])
         owner = viewer.member_id if owner_id == "me" else owner_id
-        if owner is not None:
-            holding_rules.require_room(holding.lock_rooms(connection, viewer, [owner]), owner)
+        rooms = {} if owner is None else holding.lock_rooms(connection, viewer, [owner], zone)
         tags = tag_rules.check_wanted(tag_ids, tag.lock_tags_to_set(connection, tag_ids)) if tag_ids else []
         names = _check_people(connection, viewer, owner, participants)
         _check_references(connection, viewer, None, cleaned)
@@ -95,6 +95,7 @@ def create_customer(
         customer_tag.insert_for_new(connection, [(customer_id, found.tag_id) for found in tags], by=viewer.member_id)
         custom_value.save_values(connection, [(customer_id, row["custom"])], custom.fields, new=True)
         if owner is not None:
+            _require_room(connection, rooms, owner, customer_id, zone)
             ownership.begin_ownership(connection, [(customer_id, owner)], how="created", by=viewer.member_id)
         for invited in participants:
             participant.save_participants(
@@ -116,6 +117,12 @@ def create_customer(
         answer = customer_answer.get_shown(connection, viewer, customer_id)
         idempotency.remember(connection, call, 201, answer)
         return answer
+
+
+def _require_room(connection: Connection, rooms: Mapping[UUID, Room], owner: UUID, customer_id: UUID, zone: str) -> None:
+    """Once it is written down, so that it can be asked whether it counts."""
+    if (owner, customer_id) not in holding.get_free(connection, rooms, [customer_id], zone):
+        holding_rules.require_room(rooms, owner)
 
 
 def _options_for(connection: Connection, *rows: Mapping[str, Any]) -> dict[str, list[Option]]:

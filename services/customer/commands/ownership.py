@@ -85,7 +85,7 @@ def assign_step(owner_ids: Sequence[UUID], keep_as: ParticipantRole | None) -> S
 
 def _assign(work: Work, customer_ids: Sequence[UUID], owner_ids: Sequence[UUID], keep_as: ParticipantRole | None) -> Outcome:
     names = _require_owners(work.connection, owner_ids)
-    rooms = holding.lock_rooms(work.connection, work.viewer, owner_ids)
+    rooms = holding.lock_rooms(work.connection, work.viewer, owner_ids, work.zone)
     versions, known = _lock(work, customer_ids)
     outcome: Outcome = {}
     movable = []
@@ -95,7 +95,8 @@ def _assign(work: Work, customer_ids: Sequence[UUID], owner_ids: Sequence[UUID],
             outcome[customer_id] = skip
         else:
             movable.append((customer_id, found.facts.owner_id))
-    spread = rules.spread(movable, owner_ids, holding_rules.room_left(rooms))
+    free = holding.get_free(work.connection, rooms, [customer_id for customer_id, _ in movable], work.zone)
+    spread = rules.spread(movable, owner_ids, holding_rules.room_left(rooms), free)
     moves = [(move.customer_id, move.owner_id) for move in spread if move.owner_id is not None]
     outcome |= {move.customer_id: holding_rules.full(rooms) for move in spread if move.owner_id is None}
     _save_assignments(work, moves, known, keep_as)

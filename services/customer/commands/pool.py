@@ -15,7 +15,7 @@ from services.common.ids import new_id
 from services.common.problem import invalid, not_found
 from services.customer.rules import pool as rules
 from services.customer.rules.viewer import Viewer, require_admin
-from services.customer.store import audit, custom_field, department, event, idempotency, member, pool, search
+from services.customer.store import audit, custom_field, department, event, held_filter, idempotency, member, pool, search
 
 # What a body holds beside the pool's own columns.
 PEOPLE = ("member_ids", "department_ids", "admin_ids", "default_of_department_ids")
@@ -65,6 +65,8 @@ def _checked(connection: Connection, values: Mapping[str, Any], pool_id: UUID) -
         columns["hidden_fields"] = rules.check_hidden(
             columns["hidden_fields"], {field.field for field in custom_field.get_fields(connection)}
         )
+    if columns.get("held_filter") is not None:
+        columns["held_filter"] = held_filter.check(connection, columns["held_filter"])
     return columns
 
 

@@ -6,7 +6,7 @@ killed at any moment: whoever goes on doubles nothing and leaves nothing out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,7 @@ from services.customer.rules import customer_import as rules
 from services.customer.rules import holding as holding_rules
 from services.customer.rules import tag as tag_rules
 from services.customer.rules.field import EDITABLE, Field
+from services.customer.rules.holding import Room
 from services.customer.rules.option import OptionList
 from services.customer.rules.pinyin import sort_key
 from services.customer.rules.tag import Tag
@@ -57,6 +58,9 @@ class Job:
     lease: store.Lease
     columns: list[str | None]
     zone: str
+
+
+_Insert = Callable[[Sequence[Mapping[str, Any]]], list[UUID]]
 
 
 def make_importer(engine: Engine, folder: Path, *, zone: str, stopping: Callable[[], bool]) -> Callable[[], bool]:
@@ -130,10 +134,23 @@ def _insert_batch(connection: Connection, job: Job, batch: Sequence[sheet.Row]) 
     checked = [rules.check(row.cells, job.columns, known) for row in batch]
     if job.row.choices.get("skip_existing", True):
         _refuse_names(connection, viewer, checked)
-    _refuse_full(connection, job, viewer, checked)
+    rooms = _lock_rooms(connection, job, viewer, checked)
+    excepting = any(room.excepts for room in rooms.values())
+    if not excepting:
+        _refuse_full(job, viewer, checked, rooms)
     _refuse_credit_codes(connection, checked)
     _add_options(connection, job, viewer, checked)
     tags = take_tags(connection, viewer, job.row.request_id, checked)
+    if excepting:
+        free = _find_free(
+            connection,
+            job,
+            viewer,
+            checked,
+            rooms,
+            lambda accepted: _insert_customers(connection, job, viewer, accepted, known.custom, tags),
+        )
+        _refuse_full(job, viewer, checked, rooms, free)
     good = [(row.number, found.values) for row, found in zip(batch, checked, strict=True) if not found.reasons]
     made = _insert_customers(connection, job, viewer, [values for _, values in good], known.custom, tags)
     customers = {number: customer_id for (number, _), customer_id in zip(good, made, strict=True)}
@@ -169,17 +186,38 @@ def _owner_of(job: Job, viewer: Viewer, values: Mapping[str, Any]) -> UUID | Non
     return chosen
 
 
-def _refuse_full(connection: Connection, job: Job, viewer: Viewer, checked: Sequence[rules.Checked]) -> None:
-    """Rows whose owner holds as many customers as he may, those above in this batch included."""
-    owners = [None if found.reasons else _owner_of(job, viewer, found.values) for found in checked]
-    receivers = {owner for owner in owners if owner is not None}
-    left = holding_rules.room_left(holding.lock_rooms(connection, viewer, sorted(receivers))) if receivers else {}
-    for found, owner in zip(checked, owners, strict=True):
+def _lock_rooms(connection: Connection, job: Job, viewer: Viewer, checked: Sequence[rules.Checked]) -> dict[UUID, Room]:
+    """How many more each owner of these rows may be given."""
+    receivers = {owner for found in checked if not found.reasons and (owner := _owner_of(job, viewer, found.values)) is not None}
+    return holding.lock_rooms(connection, viewer, sorted(receivers), job.zone) if receivers else {}
+
+
+def _refuse_full(
+    job: Job, viewer: Viewer, checked: Sequence[rules.Checked], rooms: Mapping[UUID, Room], free: Collection[int] = ()
+) -> None:
+    """Rows whose owner holds as many customers as he may, those above in this batch included; ``free``: the places of those that do
+    not count.
+    """
+    left = holding_rules.room_left(rooms)
+    for place, found in enumerate(checked):
+        owner = None if found.reasons or place in free else _owner_of(job, viewer, found.values)
         if owner is None or owner not in left:
             continue
         if left[owner] <= 0:
             found.reasons.append(rules.Reason("owner", "held_max_reached", "Its owner holds as many customers as he may."))
         left[owner] -= 1
+
+
+def _find_free(
+    connection: Connection, job: Job, viewer: Viewer, checked: Sequence[rules.Checked], rooms: Mapping[UUID, Room], insert: _Insert
+) -> set[int]:
+    """The places of the rows that will not count: only once it is there can a customer be asked, so they are inserted and taken back."""
+    good = [(place, found.values) for place, found in enumerate(checked) if not found.reasons]
+    probe = connection.begin_nested()
+    made = insert([values for _, values in good])
+    free = holding.get_free(connection, rooms, made, job.zone)
+    probe.rollback()
+    return {place for (place, values), made_id in zip(good, made, strict=True) if (_owner_of(job, viewer, values), made_id) in free}
 
 
 def _refuse_credit_codes(connection: Connection, checked: Sequence[rules.Checked]) -> None:

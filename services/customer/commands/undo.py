@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,10 @@ from services.common.ids import new_id
 from services.common.problem import not_found
 from services.customer.commands.batch import Doing, Step, Work, begin, finish, queue, status_of
 from services.customer.rules import batch as batch_rules
+from services.customer.rules import holding as holding_rules
 from services.customer.rules import undo as rules
 from services.customer.rules.batch import Outcome, Undoing
+from services.customer.rules.holding import Move, Room
 from services.customer.rules.ownership import Skip
 from services.customer.store import (
     batch,
@@ -27,6 +29,7 @@ from services.customer.store import (
     customer,
     customer_tag,
     event,
+    holding,
     idempotency,
     member,
     next_contact,
@@ -88,6 +91,7 @@ class _Target:
     versions: dict[UUID, int]
     known: dict[UUID, Known]
     former: rules.Former
+    rooms: dict[UUID, Room]
 
 
 def undo_customers(work: Work, customer_ids: Sequence[UUID], row: Row[Any]) -> Outcome:
@@ -98,6 +102,7 @@ def undo_customers(work: Work, customer_ids: Sequence[UUID], row: Row[Any]) -> O
         skip = _may_undo(work, target, customer_id)
         if skip is not None:
             outcome[customer_id] = skip
+    outcome |= _refuse_full(work, target, outcome)
     changed = [c for c, skip in outcome.items() if isinstance(skip, Skip) and skip.code == "changed_since"]
     for customer_id, (actor, at) in (undo.get_latest(work.connection, changed) if changed else {}).items():
         outcome[customer_id] = rules.changed_since(actor, at)
@@ -111,10 +116,37 @@ def _read(work: Work, customer_ids: Sequence[UUID], row: Row[Any]) -> _Target:
     connection = work.connection
     if row.verb in ("tag", "untag"):  # before any customer is locked (see ``store/tag.py``)
         tag.lock_tags_to_set(connection, customer_tag.get_kept(connection, row.batch_id, customer_ids))
+    kept = undo.get_kept(connection, row.batch_id, customer_ids)
+    rooms = _lock_rooms(work, kept.values())
     versions = customer.lock_versions(connection, customer_ids)
-    kept = undo.get_kept(connection, row.batch_id, list(versions))
+    kept = {customer_id: one for customer_id, one in kept.items() if customer_id in versions}
     known = permission_store.get_facts(connection, work.viewer, list(versions))
-    return _Target(row, kept, versions, known, undo.get_former(connection, kept.values()))
+    return _Target(row, kept, versions, known, undo.get_former(connection, kept.values()), rooms)
+
+
+def _lock_rooms(work: Work, kept: Iterable[Kept]) -> dict[UUID, Room]:
+    """Former owners are receivers like any other: locked before the customers, and bound by what they may hold."""
+    owner_ids = {UUID(owner_id) for one in kept if (owner_id := one.before["columns"].get("owner_id"))}
+    return holding.lock_rooms(work.connection, work.viewer, sorted(owner_ids), work.zone) if owner_ids else {}
+
+
+def _refuse_full(work: Work, target: _Target, refused: Outcome) -> Outcome:
+    """Those whose former owner has no room for them any more."""
+    if not target.rooms:
+        return {}
+    moves = [
+        Move(customer_id, target.known[customer_id].facts.owner_id, UUID(owner_id) if owner_id else None)
+        for customer_id, one in sorted(target.kept.items())
+        if customer_id not in refused
+        for owner_id in [one.before["columns"].get("owner_id")]
+    ]
+    free = holding.get_free(work.connection, target.rooms, [move.customer_id for move in moves], work.zone)
+    fitting = holding_rules.fitting(moves, holding_rules.room_left(target.rooms), free)
+    return {
+        move.customer_id: holding_rules.full({move.owner_id: target.rooms[move.owner_id]})
+        for move in moves
+        if move.customer_id not in fitting and move.owner_id is not None
+    }
 
 
 def _may_undo(work: Work, target: _Target, customer_id: UUID) -> Skip | None:

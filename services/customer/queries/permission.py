@@ -44,7 +44,7 @@ def list_access(engine: Engine, member_id: UUID, customer_id: UUID, *, zone: str
 
 def _claim_waits(connection: Connection, viewer: Viewer, customer_id: UUID, zone: str) -> Skip | None:
     """The limit of the pool that keeps the member from claiming it now."""
-    free, used = claim.get_free(connection, viewer, [customer_id], clock.today(zone))
+    free, used = claim.get_free(connection, viewer, [customer_id], clock.today(zone), zone)
     if customer_id not in free:
         return None
     return Quota(used["now"], *clock.day_bounds(zone), used["used"], used["held"]).refusal(free[customer_id])

@@ -14,13 +14,14 @@ from services.common.problem import not_found
 from services.customer.rules.pool import COUNT_MAX
 from services.customer.rules.viewer import Viewer
 from services.customer.store import member
+from services.customer.store.held_filter import get_counting
 from services.customer.store.pool import COLUMNS
 
 _LIST = f"""
     SELECT {", ".join(f"p.{name}" for name in COLUMNS)},
         (SELECT count(*) FROM claim l WHERE l.member_id = %(me)s AND l.pool_id = p.pool_id AND l.day = %(day)s) AS claims_today,
         (SELECT count(*) FROM (SELECT FROM customer c WHERE c.pool_id = p.pool_id AND c.state = 'pool' LIMIT {COUNT_MAX + 1}) q) AS size,
-        (SELECT count(*) FROM (SELECT FROM customer c WHERE c.owner_id = %(me)s LIMIT {COUNT_MAX + 1}) q) AS held
+        (SELECT count(*) FROM (SELECT FROM customer c WHERE c.owner_id = %(me)s AND {{counts}} LIMIT {COUNT_MAX + 1}) q) AS held
     FROM pool p
     WHERE (p.open_to_all OR p.pool_id = ANY(%(closed)s::uuid[]) OR %(all)s) AND (p.archived_at IS NOT NULL) = %(archived)s
         AND (%(pool_id)s::uuid IS NULL OR p.pool_id = %(pool_id)s::uuid)
@@ -64,7 +65,9 @@ def _pools(connection: Connection, viewer: Viewer, zone: str, *, archived: bool,
         "me": viewer.member_id, "day": clock.today(zone), "closed": list(viewer.pools.closed), "all": viewer.is_admin,
         "archived": archived, "pool_id": pool_id,
     }  # fmt: skip
-    rows = [row._mapping for row in connection.exec_driver_sql(_LIST, values)]  # noqa: SLF001 - the row's documented view
+    counting = get_counting(connection, zone)
+    found = connection.exec_driver_sql(_LIST.format(counts=counting.sql), {**counting.values, **values})
+    rows = [row._mapping for row in found]  # noqa: SLF001 - the row's documented view
     people = list(connection.exec_driver_sql(_PEOPLE, {"ids": [row["pool_id"] for row in rows]})) if rows else []
     return [_shown(viewer, row, [found for found in people if found.pool_id == row["pool_id"]]) for row in rows]
 

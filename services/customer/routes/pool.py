@@ -91,6 +91,7 @@ class EditPool(Body):
     hidden_fields: list[str] | None = Field(None, max_length=200)
     claims_per_day: Limit | None = None
     held_max: Limit | None = None
+    held_filter: dict[str, Any] | None = None
     previous_owner_wait_days: Days | None = None
     new_wait_hours: Annotated[int, Field(ge=0, le=24 * 366)] | None = None
     cooldown_days: Days | None = None
@@ -122,7 +123,7 @@ class Next(Body):
 
 
 # Null means "no limit" or "no text" for these; for the others it would mean nothing.
-_NULLABLE = ("description", "claims_per_day", "held_max")
+_NULLABLE = ("description", "claims_per_day", "held_max", "held_filter")
 
 
 def _sent(body: EditPool) -> dict[str, Any]:

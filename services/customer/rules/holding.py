@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.common.problem import Kind, Problem
 from services.customer.rules.ownership import Skip
 
+# What a customer's way to a new owner changes by itself: whether it counts must be the same before and after.
+MOVING = frozenset((
+    "owner", "state", "participants", "locked", "held", "pool", "pool_entered_at", "pool_reason", "pool_note", "previous_owner",
+    "times_claimed", "updated_at", "recycle_at",
+))  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The limit of one member and how many he holds."""
+    """The limit of one member, how many he holds that count, and the pool that says so; ``excepts``: some do not count there."""
 
     held_max: int
     held: int
+    pool_id: UUID
+    excepts: bool = False
 
     @property
     def left(self) -> int:
@@ -26,6 +34,38 @@ class Room:
 def room_left(rooms: Mapping[UUID, Room]) -> dict[UUID, int]:
     """member_id → how many more, of those who have a limit."""
     return {member_id: room.left for member_id, room in rooms.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A customer on its way back from one owner to another; None is nobody."""
+
+    customer_id: UUID
+    present: UUID | None
+    owner_id: UUID | None
+
+
+def fitting(moves: Sequence[Move], room: Mapping[UUID, int], free: Collection[tuple[UUID, UUID]] = ()) -> set[UUID]:
+    """The customers for whom there is room, the first ones first; who gives some away has room for as many.
+
+    ``free`` are the (owner, customer) that do not count.
+    """
+    left, waiting, done = dict(room), list(moves), set[UUID]()
+    while True:
+        still = []
+        for move in waiting:
+            counts = (move.owner_id, move.customer_id) not in free
+            if counts and move.owner_id is not None and left.get(move.owner_id, 1) <= 0:
+                still.append(move)
+                continue
+            done.add(move.customer_id)
+            if counts and move.owner_id in left:
+                left[move.owner_id] -= 1
+            if move.present in left and (move.present, move.customer_id) not in free:
+                left[move.present] += 1
+        if len(still) == len(waiting):
+            return done
+        waiting = still
 
 
 def full(rooms: Mapping[UUID, Room]) -> Skip:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -61,20 +61,26 @@ def may_return(viewer: Viewer, facts: Facts) -> Skip | None:
     return None if refusal is None else Skip(refusal.code, refusal.detail, refusal.rule)
 
 
-def spread(customers: Sequence[tuple[UUID, UUID | None]], owners: Sequence[UUID], room: Mapping[UUID, int] | None = None) -> list[Move]:
+def spread(
+    customers: Sequence[tuple[UUID, UUID | None]],
+    owners: Sequence[UUID],
+    room: Mapping[UUID, int] | None = None,
+    free: Collection[tuple[UUID, UUID]] = (),
+) -> list[Move]:
     """Give (customer_id, present owner) to ``owners``, the same number to each as far as it goes; never to the present owner.
 
     ``room`` says how many more those with a limit may be given; a customer for whom nobody has room goes to None: it stays.
+    ``free`` are the (owner, customer) that take no room.
     """
     given = dict.fromkeys(owners, 0)
     left = dict(room or {})
     moves = []
     for customer_id, present in customers:
-        open_ = [owner for owner in owners if owner != present and left.get(owner, 1) > 0]
+        open_ = [owner for owner in owners if owner != present and (left.get(owner, 1) > 0 or (owner, customer_id) in free)]
         owner_id = min(open_, key=lambda owner: given[owner], default=None)
         if owner_id is not None:
             given[owner_id] += 1
-            if owner_id in left:
+            if owner_id in left and (owner_id, customer_id) not in free:
                 left[owner_id] -= 1
         moves.append(Move(customer_id, owner_id))
     return moves

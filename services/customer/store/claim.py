@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, Connection, Date, DateTime, ForeignKe
 from services.customer.rules.claim import Free, Limits
 from services.customer.rules.viewer import Viewer
 from services.customer.store import metadata
+from services.customer.store.held_filter import get_counting
 from services.customer.store.pool import get_pool
 
 claim = Table(
@@ -35,15 +36,16 @@ _FREE = """
             p.admins_exempt,
             CASE WHEN p.claims_per_day IS NULL THEN 0 ELSE
                 (SELECT count(*) FROM claim k WHERE k.member_id = %(me)s AND k.pool_id = p.pool_id AND k.day = %(day)s) END AS used,
-            CASE WHEN p.held_max IS NULL THEN 0 ELSE (SELECT count(*) FROM customer h WHERE h.owner_id = %(me)s) END AS held
+            CASE WHEN p.held_max IS NULL THEN 0 ELSE
+                (SELECT count(*) FROM customer c WHERE c.owner_id = %(me)s AND {counts}) END AS held
         FROM pool p
         WHERE p.pool_id IN (SELECT x.pool_id FROM customer x WHERE x.customer_id = ANY(%(ids)s::uuid[]) AND x.state = 'pool')
     )
-    SELECT c.customer_id, c.pool_entered_at, clock_timestamp() AS now, l.*,
-        CASE WHEN l.previous_owner_wait_days > 0 THEN
+    SELECT c.customer_id, c.pool_entered_at, clock_timestamp() AS now, p.*, {counts} AS counts,
+        CASE WHEN p.previous_owner_wait_days > 0 THEN
             (SELECT max(o.ended_at) FROM ownership o WHERE o.customer_id = c.customer_id AND o.owner_id = %(me)s) END AS owned_until,
-        CASE WHEN l.cooldown_days > 0 THEN (SELECT max(k.claimed_at) FROM claim k WHERE k.customer_id = c.customer_id) END AS claimed_at
-    FROM customer c JOIN l ON l.pool_id = c.pool_id
+        CASE WHEN p.cooldown_days > 0 THEN (SELECT max(k.claimed_at) FROM claim k WHERE k.customer_id = c.customer_id) END AS claimed_at
+    FROM customer c JOIN l AS p ON p.pool_id = c.pool_id
     WHERE c.customer_id = ANY(%(ids)s::uuid[]) AND c.state = 'pool'
 """
 # The oldest that this member may claim and nobody else is just taking.
@@ -65,13 +67,17 @@ _INSERT = """
 """
 
 
-def get_free(connection: Connection, viewer: Viewer, customer_ids: Sequence[UUID], day: date) -> tuple[dict[UUID, Free], dict[str, Any]]:
+def get_free(
+    connection: Connection, viewer: Viewer, customer_ids: Sequence[UUID], day: date, zone: str
+) -> tuple[dict[UUID, Free], dict[str, Any]]:
     """Those that are in a pool, with its limits; and how much of them is used: ``now``, ``used`` and ``held`` by pool."""
-    values = {"me": viewer.member_id, "day": day, "ids": list(customer_ids)}
+    counting = get_counting(connection, zone)
+    values = {**counting.values, "me": viewer.member_id, "day": day, "ids": list(customer_ids)}
     found: dict[UUID, Free] = {}
     used: dict[str, Any] = {"now": None, "used": {}, "held": {}}
-    for row in connection.exec_driver_sql(_FREE, values):
-        found[row.customer_id] = Free(row.customer_id, _limits(viewer, row), row.pool_entered_at, row.owned_until, row.claimed_at)
+    for row in connection.exec_driver_sql(_FREE.format(counts=counting.sql), values):
+        limits, times = _limits(viewer, row), (row.pool_entered_at, row.owned_until, row.claimed_at)
+        found[row.customer_id] = Free(row.customer_id, limits, *times, counts=row.counts)
         used["now"] = row.now
         used["used"][row.pool_id], used["held"][row.pool_id] = row.used, row.held
     return found, used

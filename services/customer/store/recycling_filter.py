@@ -27,7 +27,7 @@ from services.customer.store.recycling import Terms
 # What nobody has, or what the clock itself decides.
 _OF_SOMEBODY = ("starred",)
 _OF_THE_CLOCK = ("recycle_at",)
-_NOBODY = Viewer(UUID(int=0), SYSTEM_NAME, "admin", frozenset(RIGHTS), None, ())
+NOBODY = Viewer(UUID(int=0), SYSTEM_NAME, "admin", frozenset(RIGHTS), None, ())
 
 
 def _registry(connection: Connection, rules: Sequence[PoolRule]) -> Registry:
@@ -37,15 +37,22 @@ def _registry(connection: Connection, rules: Sequence[PoolRule]) -> Registry:
 
 def check(connection: Connection, rule: PoolRule, *, at: str = "/filter") -> None:
     """422 with a pointer where the conditions of a rule cannot be asked."""
-    node = parse_filter(rule.filter, _registry(connection, [rule]), at=at)
+    node = check_filter(connection, rule.filter, at=at)
     for fault in find_faults(connection, [rule]).get(rule.pool_rule_id, ()):
         raise invalid(fault.pointer.replace("/filter", at, 1), fault.code, fault.detail)
+    for condition in conditions_of(node):
+        if condition.field in _OF_THE_CLOCK:
+            raise invalid(condition.pointer, "rule_of_itself", "Rules decide when customers are recycled: they cannot ask for it.")
+
+
+def check_filter(connection: Connection, tree: Any, *, at: str) -> Node | None:
+    """The conditions of something that speaks for nobody; 422 with a pointer where they cannot be asked."""
+    node = parse_filter(tree, registry(custom_field.get_fields(connection)) if tree else SYSTEM, at=at)
     for condition in conditions_of(node):
         wanted = condition.value if isinstance(condition.value, tuple) else (condition.value,)
         if condition.field in _OF_SOMEBODY or ME in wanted or MY_DEPARTMENT in wanted:
             raise invalid(condition.pointer, "rule_of_nobody", "A rule acts for nobody: name members and departments in it.")
-        if condition.field in _OF_THE_CLOCK:
-            raise invalid(condition.pointer, "rule_of_itself", "Rules decide when customers are recycled: they cannot ask for it.")
+    return node
 
 
 def find_faults(connection: Connection, rules: Sequence[PoolRule]) -> dict[UUID, list[Fault]]:
@@ -65,7 +72,7 @@ def terms(connection: Connection, now: datetime, zone: str, rules: Sequence[Pool
     """
     wanted = pool_rule.get_active(connection) if rules is None else list(rules)
     fields = _registry(connection, wanted)
-    asker = Asker(_NOBODY, today(zone, now), zone)
+    asker = Asker(NOBODY, today(zone, now), zone)
     conditions: dict[UUID, tuple[str, Mapping[str, Any]]] = {}
     found = []
     broken = find_faults(connection, wanted)

@@ -14,8 +14,10 @@ from sqlalchemy import text
 from services.common.database import transaction
 from services.common.ids import new_id
 from services.customer.commands import run_import as machine
+from services.customer.store import pool
 from services.customer.store.blobs import Blobs
 from tests.support.customer import CustomerService, People
+from tests.support.customer_rows import put_pool
 from tests.support.importer import Importer, customers_of, let_lease_end, rows_of, table, unique, work
 
 
@@ -195,3 +197,21 @@ def test_old_uploads_and_answers_go(importer: Importer, service: CustomerService
     left = [item["import_id"] for item in service.as_member(importer.member_id).get("/api/imports").expect(200)["items"]]
     assert left == [young]
     assert rows_of(service, "SELECT 1 FROM idempotency WHERE member_id = :id", id=importer.member_id) == []
+
+
+def test_rows_that_do_not_count_take_no_room_of_their_owner(service: CustomerService, people: People) -> None:
+    home = people.department()
+    won = {"field": "status", "op": "is", "value": "won"}
+    pool_id = put_pool(service.engine, held_max=2, held_filter=won)
+    with transaction(service.engine) as connection:
+        pool.save_default_of(connection, pool_id, [home])
+    importer = Importer(service, people.member("导入员", department_id=home))
+    mark = unique("限")
+    rows = [[f"{mark}{number}", label] for number, label in enumerate(["已成交", "新客户", "新客户", "新客户", "已成交"])]
+    import_id = importer.upload(table(["名称", "状态"], *rows)).expect(201)["import_id"]
+    importer.post(import_id, "run").expect(202)
+    assert work(service)
+    assert importer.get(import_id)["rejected"] == 1
+    assert sorted(row.name for row in customers_of(service, import_id)) == [f"{mark}{number}" for number in (0, 1, 2, 4)], (
+        "the third that counts is one too many"
+    )

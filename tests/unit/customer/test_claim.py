@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.common.ids import new_id
 from services.customer.rules.claim import Free, Limits, Quota
+from services.customer.rules.holding import Move, fitting
 from services.customer.rules.ownership import Skip, spread
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -118,3 +119,24 @@ def test_spreading_fills_the_room_there_is_and_no_more(present: list[int], left:
         assert move.owner_id != now or now is None
         if move.owner_id is None:
             assert all(owner == now or given_[owner] == room.get(owner) for owner in owners)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.booleans()), max_size=20),
+    st.lists(st.integers(0, 4), min_size=3, max_size=3),
+)
+def test_bringing_back_fills_the_room_there_is_and_no_more(ways: list[tuple[int, int, bool]], left: list[int]) -> None:
+    owners = [new_id() for _ in range(3)]
+    room = dict(zip(owners, left, strict=True))
+    moves = [Move(new_id(), owners[present] if present < 3 else None, owners[owner]) for present, owner, _ in ways]
+    free = {(owner, move.customer_id) for move, (_, _, counts) in zip(moves, ways, strict=True) if not counts for owner in owners}
+    fits = fitting(moves, room, free)
+    after = dict(room)
+    for move in moves:
+        assert move.customer_id in fits or (move.owner_id, move.customer_id) not in free
+        if move.customer_id in fits and (owners[0], move.customer_id) not in free:
+            after[move.owner_id or owners[0]] -= 1
+            if move.present is not None:
+                after[move.present] += 1
+    assert all(number >= 0 for number in after.values())
+    assert all(after[move.owner_id or owners[0]] == 0 for move in moves if move.customer_id not in fits)

@@ -2479,6 +2479,13 @@ export interface components {
              */
             held_max?: number | null;
             /**
+             * Held Filter
+             * @default null
+             */
+            held_filter?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Previous Owner Wait Days
              * @default null
              */
@@ -3461,6 +3468,13 @@ export interface components {
              * @default null
              */
             held_max?: number | null;
+            /**
+             * Held Filter
+             * @default null
+             */
+            held_filter?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Previous Owner Wait Days
              * @default null
