@@ -14,17 +14,21 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
+from sqlalchemy import insert
 
 from services.common.clock import now
-from services.common.database import reading
+from services.common.database import reading, transaction
+from services.common.ids import new_id
 from services.customer.queries import customer_list, customer_list_statement
 from services.customer.rules import permission
 from services.customer.rules.customer_list import SORTS, VIEWS
 from services.customer.rules.permission import Facts
 from services.customer.rules.pinyin import sort_key
+from services.customer.rules.pool_rule import PoolRule
 from services.customer.rules.viewer import Viewer
 from services.customer.store import member as member_store
 from services.customer.store import permission as store
+from services.customer.store import pool_rule, recycling
 from tests.support.customer import Answer, Caller, CustomerService, People
 from tests.support.customer_rows import put_customers, put_participant, put_pool
 
@@ -38,9 +42,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
-# Views with a clock or a rule in them have tests of their own, and so has the order that belongs to one of them.
-ASIDE = ("contact_today", "soon_recycled", "overdue", "team")
-ORDERS = [name for name in SORTS if name != "recycle_at"]
+LATER = timedelta(days=3650)
+# The groups of contact_today stand above any order: it has tests of its own. An order that but one view has.
+ASIDE = ("contact_today",)
+OF_VIEW = {"recycle_at": "soon_recycled"}
+ORDERS = [name for name in SORTS if name not in OF_VIEW]
 # search text → which names, and which phones where they may be seen
 SEARCHES: dict[str, Callable[[Row, bool], bool]] = {
     "庆啤": lambda row, _: "庆啤" in row["name"],
@@ -79,12 +85,29 @@ def _rows(dice: random.Random, owners: list[UUID], pools: Sequence[UUID | None] 
             "name": f"{dice.choice(WORDS)}{dice.choice('甲乙丙')}", "visibility": dice.choice(["public", "private", "private"]),
             "pool_id": dice.choice(pools) if state == "pool" else None,
             "phone": f"138001{number % 4}{number:04d}", "state": state, "owner_id": dice.choice(owners) if state == "owned" else None,
-            "last_follow_up_at": dice.choice([None, moment]), "next_contact_at": dice.choice([None, None, moment]),
+            "last_follow_up_at": dice.choice([None, moment]), "next_contact_at": dice.choice([None, None, moment, moment, moment + LATER]),
             "created_at": BEGIN + timedelta(days=dice.randrange(20)), "updated_at": BEGIN + timedelta(hours=dice.randrange(20)),
             "pool_entered_at": moment if state == "pool" else None,
         }  # fmt: skip
         made.append(row)
     return made
+
+
+def _put_recycling(service: CustomerService, dice: random.Random, made: World) -> None:
+    """Deadlines, near and far, as the worker keeps them; some of a version that is not the customer's any more."""
+    for row in made.rows.values():
+        row["recycle_at"] = None
+    with transaction(service.engine) as connection:
+        rule = PoolRule(new_id(), made.pools[2], "规则", 30, active=True)
+        pool_rule.insert_rule(connection, rule)
+        for customer_id in dice.sample([found for found, row in made.rows.items() if row["state"] == "owned"], 50):
+            row, near = made.rows[customer_id], dice.choice([True, True, False])
+            at = now() + timedelta(hours=dice.randrange(1, 5 * 24)) + (timedelta() if near else LATER)
+            version = dice.choice([1, 1, 1, 2])
+            values = {"customer_id": customer_id, "owner_id": row["owner_id"], "recycle_at": at, "pool_rule_id": rule.pool_rule_id}
+            connection.execute(insert(recycling.recycling).values(version=version, **values))
+            if near and version == 1:
+                row["recycle_at"] = at
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +129,7 @@ def world(service: CustomerService, people: People) -> World:
     ]
     rows = _rows(dice, members[:4], [None, None, *made.pools])
     made.rows = dict(zip(put_customers(service.engine, rows), rows, strict=True))
+    _put_recycling(service, dice, made)
     for customer_id in dice.sample(list(made.rows), 90):
         member_id, end = dice.choice(members), dice.choice([None, now() - timedelta(seconds=1), now() + timedelta(days=1)])
         put_participant(service.engine, customer_id, member_id, dice.choice(["editor", "viewer"]), end)
@@ -145,6 +169,10 @@ class Known:
             "mine": row["owner_id"] == me, "participating": (customer_id, me) in self.world.participants,
             "starred": (customer_id, me) in self.world.stars, "unassigned": row["state"] == "unassigned",
             "pool": permission.belongs(self.viewer, facts), "all": True,
+            "overdue": row["next_contact_at"] is not None and row["next_contact_at"] < now()
+            and (row["owner_id"] == me or (customer_id, me) in self.world.participants),
+            "team": row["state"] == "owned" and row["owner_id"] != me and permission.leads(self.viewer, facts),
+            "soon_recycled": row["recycle_at"] is not None and permission.leads(self.viewer, facts),
         }  # fmt: skip
         hidden = self.hidden(customer_id)
         if not (in_view[asked["view"]] and permission.sees(self.viewer, facts)):
@@ -225,6 +253,9 @@ def random_question(dice: random.Random, world: World) -> dict[str, str]:
         asked["owner_id"] = str(dice.choice(list(world.callers)))
     if dice.random() < 0.15:
         asked["department_id"] = str(world.department_id)
+    if asked["view"] in OF_VIEW.values() and dice.random() < 0.5:
+        name = next(name for name, view in OF_VIEW.items() if view == asked["view"])
+        asked["sort"] = name + dice.choice(["", ":asc", ":desc"])
     if asked["view"] == "pool" and dice.random() < 0.4:
         asked["pool_id"] = str(dice.choice(world.pools))
     return asked
