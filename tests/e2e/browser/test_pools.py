@@ -178,3 +178,44 @@ def test_on_a_phone_and_in_english_pools_are_usable(
     expect(bar).to_contain_text("Claims left today 20 / 20")
     expect(bar.get_by_role("button", name="Claim the next one")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_customers_that_do_not_count_are_chosen_by_conditions(
+    desk: Page, admin: Client, check_accessibility: Callable[[Page], None]
+) -> None:
+    pool = make_pool(admin, held_max=2)
+    desk.goto("/admin/pools")
+    row = desk.get_by_role("row").filter(has_text=pool["name"])
+    row.get_by_role("button", name=f"{pool['name']} 的操作").click()
+    desk.get_by_role("menuitem", name="编辑公海").click()
+    form = desk.get_by_role("dialog")
+    conditions = form.get_by_role("group", name="不计入持有上限的客户")
+    conditions.get_by_role("button", name="添加条件", exact=True).click()
+    form.get_by_role("button", name="保存").click()
+    expect(form).to_contain_text("请把条件填写完整")
+    for box, text in (("字段 1", "状态"), ("值 状态", "已成交")):
+        conditions.get_by_role("combobox", name=box).fill(text)
+        desk.locator(".ant-select-dropdown:visible").get_by_text(text, exact=True).first.click()
+    form.get_by_role("heading", name="领取限制").click()
+    expect(desk.locator(".ant-select-dropdown:visible")).to_have_count(0)
+    expect(conditions).to_contain_text("不计入：")
+    check_accessibility(desk)
+    form.get_by_role("button", name="保存").click()
+    expect(form).to_have_count(0)
+    held = admin.get(f"/api/pools/{pool['pool_id']}").expect()["held_filter"]
+    assert (held["field"], "won" in held["value"]) == ("status", True)
+
+
+def test_the_result_of_a_batch_says_when_one_may_claim_again(
+    signed_in: Page, member: Client, admin: Client, new_member: Callable[..., Client]
+) -> None:
+    other, mark = new_member(name="原主"), fresh("等")
+    pool = make_pool(admin, member, other, claims_per_day=1)
+    for number in range(3):
+        pooled(other, pool, f"{mark}{number}")
+    signed_in.goto(f"/customers?view=pool&pool_id={pool['pool_id']}")
+    expect(signed_in.locator("[data-row-key]")).to_have_count(3)
+    signed_in.get_by_role("checkbox").first.check()
+    signed_in.get_by_role("button", name="领取", exact=True).click()
+    sheet = signed_in.get_by_role("dialog", name="领取结果")
+    expect(sheet).to_contain_text(re.compile(r"\d{4}-\d\d-\d\d 00:00 起可领取"))

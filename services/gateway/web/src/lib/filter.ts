@@ -5,6 +5,11 @@ export type FilterValue = FilterScalar | readonly FilterScalar[];
 export type Condition = { field: string; op: string; value?: FilterValue };
 export type FilterNode = { and: FilterNode[] } | { or: FilterNode[] } | { not: FilterNode } | Condition;
 
+/** Conditions that are being built in a form: what can be asked of them so far, and whether some are unfinished. */
+export type FilterDraft = { filter: FilterNode | null; unfinished: boolean };
+/** The builder as a field of a form. `without` are fields that cannot be asked here; `says` puts what was built into a sentence. */
+export type FilterFieldProps = { value?: FilterDraft; onChange?: (draft: FilterDraft) => void; label: string; without: readonly string[]; says: (conditions: string) => string };
+
 /** As deep, and as many, as the interface takes. */
 export const DEPTH_MAX = 5;
 export const CONDITIONS_MAX = 50;

@@ -62,6 +62,9 @@ export function codeText(code: string, values: Record<string, unknown> = {}, sta
   return i18next.exists(`problem.status.${group}`) ? i18next.t(`problem.status.${group}`) : i18next.t("problem.status.other");
 }
 
+/** Until when one has to wait, where waiting is what is to be done. */
+export const waitsUntil = (code: string | null | undefined, until: string | null | undefined): string => (code && until && WAITS.has(code) ? formatTime(until) : "");
+
 /** The sentence of an error: its code's text with who and when filled in. */
 export function problemText(error: unknown): string {
   const problem = asProblem(error);

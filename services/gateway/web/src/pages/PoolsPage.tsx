@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { App, Button, Segmented } from "antd";
 import { Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { departmentsQuery } from "@/api/department";
 import { poolKeys, poolsQuery, restorePool, type Pool } from "@/api/pool";
@@ -17,6 +17,9 @@ import { EmptyState } from "@/ui/EmptyState";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 import { PageFrame } from "@/ui/PageFrame";
 import { useProblemToast } from "@/ui/useProblemToast";
+
+// The builder of conditions is heavy.
+const FilterField = lazy(() => import("@/features/filter/FilterField").then((module) => ({ default: module.FilterField })));
 
 export function PoolsPage() {
   return (
@@ -77,7 +80,11 @@ function Pools() {
       ) : (
         <PoolTable pools={pools} loading={query.isPending} onEdit={setEditing} onArchive={setArchiving} onRestore={(pool) => void restore(pool)} onRules={(pool) => void navigate({ to: "/admin/pools/$poolId/rules", params: { poolId: pool.pool_id } })} onFigures={(pool) => void navigate({ to: "/admin/pools/$poolId/figures", params: { poolId: pool.pool_id } })} />
       )}
-      {editing && <PoolForm pool={editing === "new" ? null : editing} departments={tree} narrow={narrow} onClose={() => setEditing(null)} />}
+      {editing && (
+        <Suspense>
+          <PoolForm pool={editing === "new" ? null : editing} departments={tree} narrow={narrow} FilterField={FilterField} onClose={() => setEditing(null)} />
+        </Suspense>
+      )}
       {archiving && <ArchiveDialog pool={archiving} others={pools.filter((each) => each.pool_id !== archiving.pool_id)} onClose={() => setArchiving(null)} />}
     </PageFrame>
   );

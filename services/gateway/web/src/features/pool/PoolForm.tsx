@@ -1,15 +1,19 @@
 /** Makes a pool or changes one: who it is for, what it hides, its limits. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Drawer, Form, Input, InputNumber, Select, Switch, TreeSelect } from "antd";
-import { useState } from "react";
+import { useState, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldsQuery } from "@/api/option";
 import { createPool, editPool, poolKeys, type Pool, type PoolChanges } from "@/api/pool";
 import { MembersSelect, type Person } from "@/features/pool/MembersSelect";
 import styles from "@/features/pool/pool.module.css";
+import type { FilterDraft, FilterFieldProps, FilterNode } from "@/lib/filter";
 import { asProblem, codeText } from "@/lib/problem";
 import type { TreeNode } from "@/lib/tree";
 import { ErrorBanner } from "@/ui/ErrorBanner";
+
+/** What cannot decide whether a customer counts, because its way to a new owner changes it; the service has the last word. */
+const NOT_COUNTED_BY = ["owner", "state", "participants", "starred", "locked", "held", "pool", "pool_entered_at", "pool_reason", "pool_note", "previous_owner", "times_claimed", "updated_at"];
 
 /** What a pool may hide; the service has the last word. */
 const HIDEABLE = ["phone", "mobile", "email", "wechat", "address", "remark", "website", "credit_code", "relation", "level", "industry", "source", "province", "city", "district", "staff_size", "next_contact_at", "tags"] as const;
@@ -25,13 +29,14 @@ type Values = {
   hidden_fields: string[];
   claims_per_day: number | null;
   held_max: number | null;
+  held_filter: FilterDraft;
   previous_owner_wait_days: number | null;
   new_wait_hours: number | null;
   cooldown_days: number | null;
   admins_exempt: boolean;
 };
 
-type Props = { pool: Pool | null; departments: TreeNode[]; narrow: boolean; onClose: () => void };
+type Props = { pool: Pool | null; departments: TreeNode[]; narrow: boolean; FilterField: ComponentType<FilterFieldProps>; onClose: () => void };
 
 function initial(pool: Pool | null): Values {
   return {
@@ -45,6 +50,7 @@ function initial(pool: Pool | null): Values {
     hidden_fields: pool?.hidden_fields ?? ["phone", "mobile", "email", "wechat", "address", "remark"],
     claims_per_day: pool?.claims_per_day ?? null,
     held_max: pool?.held_max ?? null,
+    held_filter: { filter: (pool?.held_filter ?? null) as FilterNode | null, unfinished: false },
     previous_owner_wait_days: pool?.previous_owner_wait_days || null,
     new_wait_hours: pool?.new_wait_hours || null,
     cooldown_days: pool?.cooldown_days || null,
@@ -59,13 +65,14 @@ function bodyOf({ members, admins, description, ...values }: Values): PoolChange
     description: description?.trim() || null,
     member_ids: members.map((each) => each.member_id),
     admin_ids: admins.map((each) => each.member_id),
+    held_filter: values.held_filter.filter as PoolChanges["held_filter"],
     previous_owner_wait_days: values.previous_owner_wait_days ?? 0,
     new_wait_hours: values.new_wait_hours ?? 0,
     cooldown_days: values.cooldown_days ?? 0,
   };
 }
 
-export function PoolForm({ pool, departments, narrow, onClose }: Props) {
+export function PoolForm({ pool, departments, narrow, FilterField, onClose }: Props) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const custom = (useQuery(fieldsQuery).data?.fields ?? []).filter((field) => field.custom);
@@ -73,6 +80,7 @@ export function PoolForm({ pool, departments, narrow, onClose }: Props) {
   const [form] = Form.useForm<Values>();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const limited = typeof (Form.useWatch("held_max", form) ?? pool?.held_max) === "number";
   const open = Form.useWatch("open_to_all", form) ?? pool?.open_to_all ?? false;
 
   async function send(values: Values): Promise<void> {
@@ -158,6 +166,16 @@ export function PoolForm({ pool, departments, narrow, onClose }: Props) {
             <Switch aria-label={t("pool.adminsExempt")} />
           </Form.Item>
         </div>
+        <Form.Item
+          name="held_filter"
+          label={t("pool.heldFilter")}
+          extra={t("pool.heldFilterHint")}
+          hidden={!limited}
+          validateTrigger={[]}
+          rules={[{ validator: (_, draft: FilterDraft) => (draft.unfinished ? Promise.reject(new Error(t("pool.heldFilterUnfinished"))) : Promise.resolve()) }]}
+        >
+          <FilterField label={t("pool.heldFilter")} without={NOT_COUNTED_BY} says={(conditions) => t("pool.heldFilterSays", { conditions })} />
+        </Form.Item>
       </Form>
     </Drawer>
   );

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { changedBy, skippedByReason, type SkippedGroup } from "@/features/customer/batch/outcome";
 import styles from "@/features/customer/batch/ResultSheet.module.css";
 import type { Outcome } from "@/features/customer/batch/useBatch";
-import { codeText } from "@/lib/problem";
+import { codeText, waitsUntil } from "@/lib/problem";
 import { saveCsv } from "@/lib/saveCsv";
 import { formatTime } from "@/lib/time";
 
@@ -25,13 +25,14 @@ export function ResultSheet({ outcome, onClose, onUndo }: Props) {
   const results = new Map(outcome?.batch.results.map((result) => [result.customer_id, result]));
   const save = () =>
     saveCsv(`${t("batch.result")}.csv`, [
-      [t("field.name"), t("batch.result"), t("batch.reason"), t("batch.changedBy"), t("batch.changedAt")],
+      [t("field.name"), t("batch.result"), t("batch.reason"), t("batch.changedBy"), t("batch.changedAt"), t("batch.waitUntil")],
       ...(outcome?.batch.results ?? []).map((result) => [
         nameOf(result.customer_id),
         t(result.done ? "batch.wasDone" : "batch.wasSkipped"),
         result.code ? codeText(result.code, {}, 403) : "",
         changedBy(result),
-        result.since ? formatTime(result.since) : "",
+        changedBy(result) && result.since ? formatTime(result.since) : "",
+        waitsUntil(result.code, result.until),
       ]),
     ]);
   const undoable = outcome && onUndo && outcome.batch.done > 0;
@@ -81,10 +82,12 @@ export function ResultSheet({ outcome, onClose, onUndo }: Props) {
               {group.customers.slice(0, NAMES_SHOWN).map((customer) => {
                 const result = results.get(customer.customer_id);
                 const by = result && changedBy(result);
+                const until = waitsUntil(result?.code, result?.until);
                 return (
                   <li key={customer.customer_id}>
                     {customer.name}
                     {by && <span className={styles.count}>{` · ${by} ${formatTime(result?.since ?? null)}`}</span>}
+                    {until && <span className={styles.count}>{` · ${t("batch.again", { time: until })}`}</span>}
                   </li>
                 );
               })}
