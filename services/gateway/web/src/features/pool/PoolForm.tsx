@@ -13,7 +13,7 @@ import type { TreeNode } from "@/lib/tree";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 
 /** What cannot decide whether a customer counts, because its way to a new owner changes it; the service has the last word. */
-const NOT_COUNTED_BY = ["owner", "state", "participants", "starred", "locked", "held", "pool", "pool_entered_at", "pool_reason", "pool_note", "previous_owner", "times_claimed", "updated_at"];
+const NOT_COUNTED_BY = ["owner", "state", "participants", "starred", "locked", "held", "pool", "pool_entered_at", "pool_reason", "pool_note", "previous_owner", "times_claimed", "updated_at", "recycle_at"];
 
 /** What a pool may hide; the service has the last word. */
 const HIDEABLE = ["phone", "mobile", "email", "wechat", "address", "remark", "website", "credit_code", "relation", "level", "industry", "source", "province", "city", "district", "staff_size", "next_contact_at", "tags"] as const;
@@ -121,7 +121,7 @@ export function PoolForm({ pool, departments, narrow, FilterField, onClose }: Pr
         </Button>
       }
     >
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={initial(pool)} onFinish={(values: Values) => void send(values)}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={initial(pool)} onValuesChange={(changed: Partial<Values>) => changed.held_filter && form.setFields([{ name: "held_filter", errors: [] }])} onFinish={(values: Values) => void send(values)}>
         <ErrorBanner error={error} />
         <Form.Item name="name" label={t("pool.name")} rules={[{ required: true, whitespace: true, message: t("pool.missing") }]}>
           <Input autoFocus maxLength={60} />
