@@ -44,7 +44,7 @@ def companies() -> list[Company]:
             chosen = random.Random(1).sample(rows, min(ROWS_MAX, len(rows)))  # noqa: S311 - a test's dice
             return [Company(row["name"], row["province"], row["industry"], date.fromisoformat(row["listed_on"])) for row in chosen]
     dice = random.Random(1)  # noqa: S311 - a test's dice
-    industries, places = ("银行", "元器件", "化工原料", "软件服务", "电气设备"), ("浙江", "江苏", "深圳", "北京", "上海")
+    industries, places = ("银行", "元器件", "化工原料", "软件服务", "电气设备"), ("浙江", "江苏", "广东", "北京", "上海")
     return [
         Company(f"{dice.choice('海宁东方中国')}{number}科技", dice.choice(places), dice.choice(industries), date(2000 + number % 25, 1, 9))
         for number in range(ROWS_MAX)
@@ -104,9 +104,9 @@ def searches(world: World) -> list[tuple[dict[str, Any], Callable[[Company], boo
     return [
         ({"and": [trade("any_of", a, b), province("浙江", "江苏"), condition("created_at", "ge", "2010-01-01")]},
          lambda x: x.industry in (a, b) and x.province in ("浙江", "江苏") and x.listed_on >= date(2010, 1, 1)),
-        ({"or": [{"and": [trade("any_of", a), {"not": province("深圳")}]},
+        ({"or": [{"and": [trade("any_of", a), {"not": province("广东")}]},
                  {"and": [trade("any_of", c), condition("created_at", "lt", "2005-01-01")]}]},
-         lambda x: (x.industry == a and x.province != "深圳") or (x.industry == c and x.listed_on < date(2005, 1, 1))),
+         lambda x: (x.industry == a and x.province != "广东") or (x.industry == c and x.listed_on < date(2005, 1, 1))),
         ({"and": [trade("none_of", a, b, c), {"or": [condition("name", "contains", "科技"), condition("name", "starts_with", "中")]}]},
          lambda x: x.industry not in (a, b, c) and ("科技" in x.name or x.name.startswith("中"))),
         ({"and": [{"not": {"or": [trade("any_of", d), province("北京", "上海"),
