@@ -1,6 +1,7 @@
 """A service as the gateway sees it: its addresses, rested connections, and what to do when it is slow, stopped, restarting or gone.
 
-* A request that never left, or a safe one, is sent once more on a fresh connection; so is a POST with an Idempotency-Key.
+* A request that never left, or a safe one, is sent again on a fresh connection, to another address where there is one; so is a POST
+  with an Idempotency-Key.
 * Refused connections are tried again for ``RESTART_SECONDS``: a restart costs a delay, not an error. After ``DOWN_SECONDS`` without
   the service a refusal is final at once, so that waiting requests do not fill the gateway.
 * No answer for ``PATIENCE_SECONDS``: the service is asked whether it lives. If so we wait on; if not it is a 503 at once.
@@ -24,6 +25,8 @@ PROBE_SECONDS = 1.0
 ANSWER_SECONDS_MAX = 60.0
 RESTART_SECONDS = 2.6
 DOWN_SECONDS = 10.0
+TRIES_MAX = 3  # a dying process may still take a second connection before its port closes
+BROKE_SECONDS = 0.5
 BODY_SECONDS = 15.0  # between two pieces of a large answer: a file may come from a busy disk
 REST_SECONDS_MAX = 60.0  # the services keep a resting connection for 75
 RESTING_MAX = 64
@@ -43,6 +46,7 @@ class Upstream:
         self._turn = 0
         self._down_since: float | None = None
         self._probes: dict[Address, tuple[float, bool]] = {}
+        self._broke_at: dict[Address, float] = {}
         self._probing = threading.Lock()
 
     def request(self, method: str, head: bytes, body: bytes = b"", *, repeatable: bool = False) -> tuple[Connection, Head]:
@@ -58,8 +62,9 @@ class Upstream:
                 return connection, self._await_head(connection, method)
             except BrokenConnectionError as broken:
                 connection.close()
+                self._broke_at[connection.address] = time.monotonic()
                 tried += 1
-                if tried > 1 or broken.answered or not (repeatable or method in ("GET", "HEAD")):
+                if tried >= TRIES_MAX or broken.answered or not (repeatable or method in ("GET", "HEAD")):
                     raise self.unavailable() from broken
             except TimeoutError as stalled:
                 connection.close()
@@ -135,7 +140,7 @@ class Upstream:
             return None
 
     def _in_turn(self) -> list[Address]:
-        """All addresses, beginning with another one each time; those that just failed a probe come last."""
+        """All addresses, beginning with another one each time; those that just failed a probe or a request come last."""
         resolved_at, addresses = self._addresses
         now = time.monotonic()
         if not addresses or now - resolved_at > RESOLVE_SECONDS:
@@ -149,7 +154,7 @@ class Upstream:
 
     def _failed_lately(self, address: Address, now: float) -> bool:
         at, alive = self._probes.get(address, (0.0, True))
-        return not alive and now - at < PROBE_SECONDS * 2
+        return now - self._broke_at.get(address, 0.0) < BROKE_SECONDS or (not alive and now - at < PROBE_SECONDS * 2)
 
     # -- waiting
 
