@@ -23,43 +23,44 @@ export function PoolTable({ pools, loading, onEdit, onArchive, onRestore, onRule
           { key: "archive", icon: <Archive size={14} />, label: t("pool.archive"), disabled: pool.is_default, onClick: () => onArchive(pool) },
         ];
   return (
-    <Table<Pool>
-      rowKey="pool_id"
-      dataSource={pools}
-      loading={loading}
-      pagination={false}
-      size="middle"
-      scroll={{ x: 720 }}
-      columns={[
-        {
-          key: "name",
-          title: t("pool.name"),
-          render: (_, pool) => (
-            <div className={styles.name}>
-              <span>
-                {pool.archived_at ? pool.name : <Button type="link" className={styles.link} onClick={() => onEdit(pool)}>{pool.name}</Button>}
-                {pool.is_default && <Tag color="blue">{t("pool.default")}</Tag>}
-              </span>
-              {pool.description && <small>{pool.description}</small>}
-            </div>
-          ),
-        },
-        { key: "who", title: t("pool.who"), render: (_, pool) => <Who pool={pool} /> },
-        { key: "limits", title: t("pool.limits"), render: (_, pool) => <Limits pool={pool} /> },
-        { key: "customers", title: t("pool.customers"), align: "right", width: 96, render: (_, pool) => countText(pool.customers) },
-        {
-          key: "actions",
-          title: t("field.actions"),
-          align: "right",
-          width: 72,
-          render: (_, pool) => (
-            <Dropdown menu={{ items: actions(pool) }} trigger={["click"]} placement="bottomRight">
-              <Button type="text" size="small" icon={<Ellipsis size={16} />} aria-label={t("pool.actionsOf", { name: pool.name })} />
-            </Dropdown>
-          ),
-        },
-      ]}
-    />
+    <div className={styles.wide} tabIndex={0} role="group" aria-label={t("pool.title")}>
+      <Table<Pool>
+        rowKey="pool_id"
+        dataSource={pools}
+        loading={loading}
+        pagination={false}
+        size="middle"
+        columns={[
+          {
+            key: "name",
+            title: t("pool.name"),
+            render: (_, pool) => (
+              <div className={styles.name}>
+                <span>
+                  {pool.archived_at ? pool.name : <Button type="link" className={styles.link} onClick={() => onEdit(pool)}>{pool.name}</Button>}
+                  {pool.is_default && <Tag color="blue">{t("pool.default")}</Tag>}
+                </span>
+                {pool.description && <small>{pool.description}</small>}
+              </div>
+            ),
+          },
+          { key: "who", title: t("pool.who"), render: (_, pool) => <Who pool={pool} /> },
+          { key: "limits", title: t("pool.limits"), render: (_, pool) => <Limits pool={pool} /> },
+          { key: "customers", title: t("pool.customers"), align: "right", width: 96, render: (_, pool) => countText(pool.customers) },
+          {
+            key: "actions",
+            title: t("field.actions"),
+            align: "right",
+            width: 72,
+            render: (_, pool) => (
+              <Dropdown menu={{ items: actions(pool) }} trigger={["click"]} placement="bottomRight">
+                <Button type="text" size="small" icon={<Ellipsis size={16} />} aria-label={t("pool.actionsOf", { name: pool.name })} />
+              </Dropdown>
+            ),
+          },
+        ]}
+      />
+    </div>
   );
 }
 
