@@ -32,7 +32,8 @@ def desk(page: Page, new_member: Callable[..., Client]) -> Page:
 
 
 def pick(page: Page, control: Locator, text: str) -> None:
-    """Choose an option of a select."""
+    """Choose an option of a select, once the list of the one before has closed."""
+    expect(page.locator(".ant-select-dropdown:visible")).to_have_count(0)
     control.click()
     page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text=text).first.click()
 

@@ -62,6 +62,7 @@ def test_the_tray_and_the_centre_show_every_export(signed_in: Page, member: Clie
     tray = signed_in.get_by_role("dialog", name="最近的导出")
     expect(tray.get_by_role("listitem").filter(has_text="早先的导出")).to_contain_text("已完成")
     tray.get_by_role("button", name="导出中心").click()
+    expect(tray).to_have_count(0)
     row = signed_in.get_by_role("main").get_by_role("listitem").filter(has_text="早先的导出")
     expect(row).to_contain_text("小时后过期")
     signed_in.mouse.move(720, 880)  # nothing is hovered

@@ -104,6 +104,8 @@ def test_conditions_are_built_without_what_only_somebody_can_ask(
     expect(listed.locator(".ant-select-item-option").first).to_be_visible()
     expect(listed.get_by_text("我的部门")).to_have_count(0)
     rules.keyboard.press("Escape")
+    editor.get_by_text("仅限符合条件的：").first.click()
+    expect(listed).to_have_count(0)
     picture(rules, "rule-conditions-zh")
     check_accessibility(rules)
     built.get_by_role("button", name="删除条件").last.click()
