@@ -11,13 +11,16 @@ import { overall } from "@/features/export/progress";
 import { useExportEvents, useRecentExports } from "@/features/export/useExports";
 import { EmptyState } from "@/ui/EmptyState";
 
+const NONE: Export[] = [];
+
 export function ExportTray() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
   useExportEvents();
-  const jobs = useRecentExports();
-  const { unseen, markSeen } = useEndings(jobs);
+  const looked = useRecentExports();
+  const jobs = looked ?? NONE;
+  const { unseen, markSeen } = useEndings(looked);
   const running = jobs.filter(unfinished);
   const percent = overall(running);
   const label = running.length > 0 ? t("export.trayRunning", { count: running.length, percent }) : t("frame.exports");
@@ -68,16 +71,20 @@ export function ExportTray() {
   );
 }
 
-/** Says once when an export that was under way has ended, in the tab that is looked at. */
-function useEndings(jobs: Export[]): { unseen: boolean; markSeen: () => void } {
+/** Says once when an export has ended that was under way, or that began after the first look; in the tab that is looked at. */
+function useEndings(jobs: Export[] | undefined): { unseen: boolean; markSeen: () => void } {
   const { t } = useTranslation();
   const { notification } = App.useApp();
   const before = useRef(new Map<string, Export["state"]>());
+  const newest = useRef<string | null>(null); // of the first look
   const [unseen, setUnseen] = useState(false);
   useEffect(() => {
+    if (!jobs) return;
+    newest.current ??= jobs.reduce((latest, { created_at }) => (created_at > latest ? created_at : latest), "");
     for (const job of jobs) {
       const known = before.current.get(job.export_id);
-      const ended = (known === "queued" || known === "running") && (job.state === "done" || job.state === "failed");
+      const underWay = known === undefined ? job.created_at > newest.current : known === "queued" || known === "running";
+      const ended = underWay && (job.state === "done" || job.state === "failed");
       before.current.set(job.export_id, job.state);
       if (!ended) continue;
       setUnseen(true);

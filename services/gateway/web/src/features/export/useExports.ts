@@ -28,14 +28,15 @@ export function useStarted(): (job: Export) => void {
   );
 }
 
-export function useRecentExports(): Export[] {
+/** The last ones; undefined before the first look. */
+export function useRecentExports(): Export[] | undefined {
   const live = useSyncExternalStore(onLiveState, isLive);
   const { data } = useQuery({
     ...recentExportsQuery(),
     refetchInterval: ({ state }) => (state.data?.items.some(unfinished) ? (live ? ASK_ANYWAY_MS : ASK_WHEN_DOWN_MS) : false),
     refetchIntervalInBackground: true,
   });
-  return data?.items ?? [];
+  return data?.items;
 }
 
 /** Listen once, in the frame: progress is written in place, an end is asked for in full. */
