@@ -85,6 +85,7 @@ def test_what_all_services_share_stays_small() -> None:
 
 def test_no_test_is_skipped_or_sleeps() -> None:
     """They wait for a condition with a bound (tests/support/wait.py)."""
+    # The names that this test looks for; nothing is skipped here.
     forbidden = {"time.sleep", "sleep", "pytest.skip", "pytest.importorskip", "pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"}
 
     def wrong(path: Path, text: str) -> bool:
