@@ -17,6 +17,7 @@ from services.customer.rules.filter import And, Condition, Node, Not, Or, fields
 from services.customer.rules.filter_time import span
 from services.customer.rules.filter_value import ME, MY_DEPARTMENT
 from services.customer.rules.viewer import Viewer
+from services.customer.store.recycling import VALID
 
 # A negating operator and what it negates.
 NEGATED = {"is_not": "is", "none_of": "any_of", "not_contains": "contains", "is_empty": "is_not_empty"}
@@ -24,6 +25,7 @@ _COMPARED = {"is": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _HIDDEN_WITH = {"follow_up_content": "last_follow_up_excerpt"}
 COLUMNS = {
     "owner": "owner_id", "previous_owner": "previous_owner_id", "locked": "locked_at", "held": "hold_until", "pool": "pool_id",
+    "recycle_at": "version",
 }  # fmt: skip
 _OF_MY_DEPARTMENT = """SELECT m.member_id FROM department d JOIN member m ON m.department_id = d.department_id
     WHERE d.path @> ARRAY[%(my_department)s::uuid]"""
@@ -192,6 +194,12 @@ class Compiler:
     def _pool(self, op: str, value: Any) -> str:
         return "c.pool_id IS NOT NULL" if op == "is_not_empty" else self._customer("c.pool_id", op, value)
 
+    def _recycle_at(self, op: str, value: Any) -> str:
+        """Only while the deadline speaks of the customer as it is now, as on the screen."""
+        at = "true" if op == "is_not_empty" else self.time("r.recycle_at", op, value)
+        kept = f"SELECT FROM recycling r {VALID} WHERE r.customer_id = c.customer_id AND r.version = c.version"  # noqa: S608 - constants
+        return f"EXISTS ({kept} AND {at})"
+
     def _starred(self, _op: str, _value: Any) -> str:
         me = self.bind(self.asker.viewer.member_id)
         return f"EXISTS (SELECT FROM star st WHERE st.member_id = {me} AND st.customer_id = c.customer_id)"
@@ -207,6 +215,7 @@ _ASIDE: dict[str, Callable[[Compiler, str, Any], str]] = {
     "locked": Compiler._locked,  # noqa: SLF001
     "held": Compiler._held,  # noqa: SLF001
     "pool": Compiler._pool,  # noqa: SLF001
+    "recycle_at": Compiler._recycle_at,  # noqa: SLF001
     "starred": Compiler._starred,  # noqa: SLF001
     "follow_up_content": Compiler._follow_up_content,  # noqa: SLF001
 }

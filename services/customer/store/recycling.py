@@ -234,16 +234,17 @@ SHOWN = f"""
      WHERE r.customer_id = c.customer_id AND r.version = c.version)
 """  # noqa: S608 - constants only
 _SOON = f"""
-    (SELECT r.customer_id, r.version AS of_version, r.recycle_at FROM recycling r {VALID}
+    (SELECT x.*, r.recycle_at FROM recycling r {VALID}
+     CROSS JOIN LATERAL (SELECT {ASKED} FROM customer x WHERE x.customer_id = r.customer_id AND x.version = r.version OFFSET 0) x
      WHERE {{who}} AND r.recycle_at <= %(day_end)s::timestamptz + make_interval(days => {SOON_DAYS})
-     ORDER BY r.recycle_at, r.customer_id LIMIT {COUNT_MAX + 1}) q
-    CROSS JOIN LATERAL (SELECT {ASKED}, x.version, q.recycle_at FROM customer x WHERE x.customer_id = q.customer_id OFFSET 0) c
+     ORDER BY r.recycle_at, r.customer_id LIMIT {COUNT_MAX + 1}) c
 """  # noqa: S608 - constants only
 
 
 def soon(who: str) -> str:
-    """SQL: a source of ``c`` (with ``recycle_at``; a row of ``q`` counts where ``of_version`` is the customer's) of those that will be
-    recycled within ``SOON_DAYS`` days. ``who`` is a condition on ``r``. Of more than a list counts, the most urgent.
+    """SQL: a source of ``c`` (with ``recycle_at``) of those that will be recycled within ``SOON_DAYS`` days.
+
+    ``who`` is a condition on ``r``. Of more than a list counts, the most urgent.
     """
     return _SOON.format(who=who)
 

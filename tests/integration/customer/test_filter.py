@@ -29,8 +29,9 @@ from services.customer.rules import permission
 from services.customer.rules.field import SYSTEM
 from services.customer.rules.permission import Facts
 from services.customer.rules.pinyin import sort_key
+from services.customer.rules.pool_rule import PoolRule
 from services.customer.rules.viewer import Viewer
-from services.customer.store import custom_field, custom_value, customer_tag, option
+from services.customer.store import custom_field, custom_value, customer_tag, option, pool_rule, recycling
 from services.customer.store import member as member_store
 from services.customer.store import permission as store
 from tests.support.customer import Caller, CustomerService, People, counted
@@ -147,6 +148,21 @@ def _put_around(service: CustomerService, made: World, dice: random.Random, auth
             connection.execute(statement, {"id": new_id(), "customer_id": customer_id, "author": author_id, "said": said})
 
 
+def _put_recycling(service: CustomerService, made: World, dice: random.Random) -> None:
+    """Deadlines of the customers as they are, of a version that is gone, and of a rule that was switched off."""
+    with transaction(service.engine) as connection:
+        rules = [PoolRule(new_id(), UUID(made.pools[0]), f"规则{on}", 30, active=on) for on in (True, False)]
+        for rule in rules:
+            pool_rule.insert_rule(connection, rule)
+        for customer_id in dice.sample([found for found, row in made.rows.items() if row["owner"]], 25):
+            rule, behind = dice.choice([rules[0], rules[0], *rules]), dice.choice([0, 0, 1])
+            at = dice.choice([BEGIN + timedelta(hours=dice.randrange(240)), now() + timedelta(days=dice.randrange(0, 9))])
+            made.rows[customer_id]["recycle_at"] = at if rule.active and not behind else None
+            version = connection.execute(text("SELECT version FROM customer WHERE customer_id = :id"), {"id": customer_id}).scalar_one()
+            values = {"version": version - behind, "owner_id": made.rows[customer_id]["owner"], "pool_rule_id": rule.pool_rule_id}
+            connection.execute(insert(recycling.recycling).values(customer_id=customer_id, recycle_at=at, **values))
+
+
 def _put_custom(service: CustomerService, made: World, dice: random.Random, members: list[UUID]) -> None:
     """A custom field of every type, and values here and there."""
     values: dict[str, list[Any]] = {
@@ -192,6 +208,7 @@ def world(service: CustomerService, people: People) -> World:
     made.rows = {customer_id: values for customer_id, (_, values) in zip(ids, pairs, strict=True)}
     _put_custom(service, made, dice, members)
     _put_around(service, made, dice, members[0])
+    _put_recycling(service, made, dice)
     for customer_id in dice.sample(ids, 70):
         member_id, end = dice.choice(members), dice.choice([None, now() - timedelta(seconds=1), now() + timedelta(days=1)])
         put_participant(service.engine, customer_id, member_id, dice.choice(["editor", "viewer"]), end)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
 
 from services.common.clock import now
+from services.customer.store import recycling
 from tests.support.customer import Caller, CustomerService, People, counted
 from tests.support.customer_rows import put_customers
 from tests.support.recycling import ZONE, World, run
@@ -61,6 +64,40 @@ def test_pages_of_the_list_hold_each_once(world: World, service: CustomerService
     second = seller.get(f"/api/customers?view=soon_recycled&limit=3&after={first['next']}").expect(200)
     assert sorted(UUID(row["customer_id"]) for row in first["items"] + second["items"]) == sorted(made)
     assert first["count"] == {"value": 5, "exact": True}
+
+
+def test_what_changed_since_takes_no_place_of_those_that_count(
+    world: World, service: CustomerService, team: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *changed, first, second = world.customers(team["seller"], [29, 29, 29, 28, 27])
+    world.rule(days=30)
+    world.refresh()
+    run(world.engine, "UPDATE customer SET version = version + 1 WHERE customer_id = ANY(:ids)", ids=changed)
+    monkeypatch.setattr(recycling, "_SOON", recycling._SOON.replace("LIMIT 10001", "LIMIT 3"))
+    assert ids(service.as_member(team["seller"]), "soon_recycled") == [first, second]
+
+
+def test_the_deadline_can_be_asked_for_where_conditions_can(world: World, service: CustomerService, team: dict[str, Any]) -> None:
+    sooner, soon, later = world.customers(team["seller"], [28, 25, 2])
+    (without,) = world.customers(team["seller"], [2])
+    rule = world.rule(days=30, filter={"field": "level", "op": "is_empty"})
+    run(world.engine, "UPDATE customer SET level = 'A' WHERE customer_id = :id", id=without)
+    world.refresh()
+    seller = service.as_member(team["seller"])
+    within = {"field": "recycle_at", "op": "next_days", "value": 3}
+    for view in ("mine", "soon_recycled"):
+        assert ids(seller, view, f"&filter={quote(json.dumps(within))}") == [sooner]
+    assert set(ids(seller, "mine", f"&filter={quote(json.dumps({'not': within}))}")) == {soon, later, without}
+    saved = {"name": "三天内", "view": "mine", "filter": within, "pinned": True, "count_shown": True}
+    saved_search_id = seller.post("/api/saved_searches", saved).expect(201)["saved_search_id"]
+    counts = seller.get("/api/customers/counts").expect(200)["saved_searches"]
+    assert counts[saved_search_id]["value"] == 1
+    starred = seller.post("/api/customers/star", {"view": "mine", "filter": within}).expect(200)
+    assert [UUID(one["customer_id"]) for one in starred["results"]] == [sooner]
+    listed = {one["field"]: one for one in seller.get("/api/fields").expect(200)["fields"]}
+    assert "next_days" in listed["recycle_at"]["operators"]
+    refused = world.admin.patch(f"/api/pools/{world.pool_id}/rules/{rule['pool_rule_id']}", {"filter": {"and": [within]}}).expect(422)
+    assert [(one["pointer"], one["code"]) for one in refused["errors"]] == [("/filter/and/0", "rule_of_itself")]
 
 
 def test_who_was_followed_up_leaves_the_list_at_once(world: World, service: CustomerService, team: dict[str, Any]) -> None:
