@@ -20,5 +20,5 @@ def count_menu(engine: Engine, member_id: UUID, *, zone: str) -> dict[str, Any]:
         viewer = member.get_viewer(connection, member_id)
         views = count_views(connection, viewer, zone=zone)
         tags = count_tags(connection, viewer, pinned_tag.get_pinned(connection, viewer.member_id))
-    searches = count_saved_searches(engine, member_id, zone=zone)  # apart: it may run out of time, the others never wait for it in vain
+    searches = count_saved_searches(engine, viewer, zone=zone)  # apart: it may run out of time, the others never wait for it in vain
     return {"views": views, "tags": {str(tag_id): count for tag_id, count in tags.items()}, "saved_searches": searches}

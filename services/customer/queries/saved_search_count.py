@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
@@ -19,7 +18,7 @@ from services.customer.rules import permission
 from services.customer.rules.customer_list import question
 from services.customer.rules.saved_search import COUNTED_MAX
 from services.customer.rules.viewer import Viewer
-from services.customer.store import member, saved_search, saved_search_answer
+from services.customer.store import saved_search, saved_search_answer
 from services.customer.store.customer_condition import Asker
 
 # Conditions that no index answers and hardly a customer fits would be looked for among all of them at every look at the menu: a
@@ -28,12 +27,11 @@ MILLISECONDS_MAX = 1_000
 _BOUND = re.compile(r"%\((\w+)\)s")
 
 
-def count_saved_searches(engine: Engine, member_id: UUID, *, zone: str) -> dict[str, Any]:
+def count_saved_searches(engine: Engine, viewer: Viewer, *, zone: str) -> dict[str, Any]:
     """{saved_search_id: count} of the first pinned ones that show a number; empty where counting them takes too long."""
     try:
         with transaction(engine) as connection:
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {MILLISECONDS_MAX}")
-            viewer = member.get_viewer(connection, member_id)
             rows = saved_search.get_counted(connection, viewer, limit=COUNTED_MAX)
             return _counts(connection, viewer, rows, zone) if rows else {}
     except Problem as problem:

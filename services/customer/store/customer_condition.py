@@ -197,7 +197,7 @@ class Compiler:
     def _recycle_at(self, op: str, value: Any) -> str:
         """Only while the deadline speaks of the customer as it is now, as on the screen."""
         at = "true" if op == "is_not_empty" else self.time("r.recycle_at", op, value)
-        kept = f"SELECT FROM recycling r {VALID} WHERE r.customer_id = c.customer_id AND r.version = c.version"  # noqa: S608 - constants
+        kept = f"SELECT FROM recycling r {VALID} WHERE r.customer_id = c.customer_id AND r.version = c.version"
         return f"EXISTS ({kept} AND {at})"
 
     def _starred(self, _op: str, _value: Any) -> str:

@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert
 
-from services.common.clock import now
+from services.common.clock import day_bounds, now
 from services.common.database import reading, transaction
 from services.common.ids import new_id
 from services.customer.queries import customer_list, customer_list_statement
@@ -27,8 +27,8 @@ from services.customer.rules.pinyin import sort_key
 from services.customer.rules.pool_rule import PoolRule
 from services.customer.rules.viewer import Viewer
 from services.customer.store import member as member_store
+from services.customer.store import next_contact, pool_rule, recycling
 from services.customer.store import permission as store
-from services.customer.store import pool_rule, recycling
 from tests.support.customer import Answer, Caller, CustomerService, People
 from tests.support.customer_rows import put_customers, put_participant, put_pool
 
@@ -43,8 +43,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
 LATER = timedelta(days=3650)
-# The groups of contact_today stand above any order: it has tests of its own. An order that but one view has.
-ASIDE = ("contact_today",)
+ZONE = "Asia/Shanghai"
+GROUPS = ("overdue", "today", "handled")
+# An order that but one view has.
 OF_VIEW = {"recycle_at": "soon_recycled"}
 ORDERS = [name for name in SORTS if name not in OF_VIEW]
 # search text → which names, and which phones where they may be seen
@@ -85,7 +86,8 @@ def _rows(dice: random.Random, owners: list[UUID], pools: Sequence[UUID | None] 
             "name": f"{dice.choice(WORDS)}{dice.choice('甲乙丙')}", "visibility": dice.choice(["public", "private", "private"]),
             "pool_id": dice.choice(pools) if state == "pool" else None,
             "phone": f"138001{number % 4}{number:04d}", "state": state, "owner_id": dice.choice(owners) if state == "owned" else None,
-            "last_follow_up_at": dice.choice([None, moment]), "next_contact_at": dice.choice([None, None, moment, moment, moment + LATER]),
+            "last_follow_up_at": dice.choice([None, moment]), "next_contact_at": dice.choice(
+                [None, None, moment, moment, moment + LATER, day_bounds(ZONE)[0], day_bounds(ZONE)[1]]),
             "created_at": BEGIN + timedelta(days=dice.randrange(20)), "updated_at": BEGIN + timedelta(hours=dice.randrange(20)),
             "pool_entered_at": moment if state == "pool" else None,
         }  # fmt: skip
@@ -110,6 +112,29 @@ def _put_recycling(service: CustomerService, dice: random.Random, made: World) -
                 row["recycle_at"] = at
 
 
+def _put_handled(service: CustomerService, dice: random.Random, made: World) -> None:
+    """Planned contacts that were closed: what was due until today and closed today is handled."""
+    begin, end = day_bounds(ZONE)
+    for row in made.rows.values():
+        row["handled"] = False
+    with transaction(service.engine) as connection:
+        for customer_id in dice.sample(list(made.rows), 60):
+            due, closed = dice.choice([begin - LATER, begin, end - timedelta(seconds=1), end]), dice.choice([begin, begin, begin - LATER])
+            values = {"customer_id": customer_id, "member_id": next(iter(made.callers)), "due_at": due, "recorded_version": 1}
+            closed_by = {"closed_by": new_id(), "closed_at": closed}
+            connection.execute(insert(next_contact.next_contact).values(next_contact_id=new_id(), **values, **closed_by))
+            made.rows[customer_id]["handled"] = closed == begin and due < end
+
+
+def _group(row: Row) -> str | None:
+    """Where a customer stands among those to be contacted today."""
+    begin, end = day_bounds(ZONE)
+    due = row["next_contact_at"]
+    if due is not None and due < end:
+        return "overdue" if due < begin else "today"
+    return "handled" if row["handled"] else None
+
+
 @pytest.fixture(scope="module")
 def world(service: CustomerService, people: People) -> World:
     dice = random.Random(7)  # noqa: S311 - a test's dice
@@ -130,6 +155,7 @@ def world(service: CustomerService, people: People) -> World:
     rows = _rows(dice, members[:4], [None, None, *made.pools])
     made.rows = dict(zip(put_customers(service.engine, rows), rows, strict=True))
     _put_recycling(service, dice, made)
+    _put_handled(service, dice, made)
     for customer_id in dice.sample(list(made.rows), 90):
         member_id, end = dice.choice(members), dice.choice([None, now() - timedelta(seconds=1), now() + timedelta(days=1)])
         put_participant(service.engine, customer_id, member_id, dice.choice(["editor", "viewer"]), end)
@@ -165,12 +191,12 @@ class Known:
         """Whether a customer belongs to the list, looked through one by one."""
         row, facts = self.world.rows[customer_id], self.facts[customer_id]
         me = self.viewer.member_id
+        taking_part = row["owner_id"] == me or (customer_id, me) in self.world.participants
         in_view = {
             "mine": row["owner_id"] == me, "participating": (customer_id, me) in self.world.participants,
             "starred": (customer_id, me) in self.world.stars, "unassigned": row["state"] == "unassigned",
             "pool": permission.belongs(self.viewer, facts), "all": True,
-            "overdue": row["next_contact_at"] is not None and row["next_contact_at"] < now()
-            and (row["owner_id"] == me or (customer_id, me) in self.world.participants),
+            "contact_today": _group(row) is not None and taking_part, "overdue": _group(row) == "overdue" and taking_part,
             "team": row["state"] == "owned" and row["owner_id"] != me and permission.leads(self.viewer, facts),
             "soon_recycled": row["recycle_at"] is not None and permission.leads(self.viewer, facts),
         }  # fmt: skip
@@ -193,7 +219,13 @@ class Known:
         return {name for name, pools in self.viewer.pools.hidden.items() if facts.pool_id in pools}
 
     def keys(self, asked: dict[str, str]) -> list[Any]:
-        """The sort keys in order, empty ones last."""
+        """The sort keys in order, empty ones last; of contact_today one group after the other."""
+        rows = [row for customer_id, row in self.world.rows.items() if self.selects(customer_id, asked)]
+        if asked["view"] != "contact_today":
+            return self._keys(asked, rows)
+        return [key for group in GROUPS for key in self._keys(asked, [row for row in rows if _group(row) == group])]
+
+    def _keys(self, asked: dict[str, str], rows: list[Row]) -> list[Any]:
         name, _, direction = asked["sort"].partition(":")
         rank: dict[str, Callable[[Row], Any]] = {
             "name": lambda row: sort_key(row["name"]),
@@ -201,7 +233,6 @@ class Known:
             "level": lambda row: None if row["level"] is None else LEVEL.index(row["level"]),
         }
         key = rank.get(name)
-        rows = [row for customer_id, row in self.world.rows.items() if self.selects(customer_id, asked)]
         found = [key(row) if key else row[name] for row in rows]
         descending = direction == "desc" if direction else SORTS[name].descending
         return [*sorted((k for k in found if k is not None), reverse=descending), *(k for k in found if k is None)]
@@ -243,8 +274,7 @@ def walk(caller: Caller, asked: dict[str, str], limit: int) -> tuple[list[dict[s
 
 
 def random_question(dice: random.Random, world: World) -> dict[str, str]:
-    views = [view for view in VIEWS if view not in ASIDE]
-    asked = {"view": dice.choice([*views, "all", "all"]), "sort": dice.choice(ORDERS) + dice.choice(["", ":asc", ":desc"])}
+    asked = {"view": dice.choice([*VIEWS, "all", "all"]), "sort": dice.choice(ORDERS) + dice.choice(["", ":asc", ":desc"])}
     if dice.random() < 0.5:
         asked["q"] = dice.choice(list(SEARCHES))
     for name in dice.sample(list(CHOICES), dice.choice([0, 0, 1, 1, 2])):
@@ -277,6 +307,10 @@ def test_every_page_of_every_question_is_what_the_model_finds(way: str, world: W
         assert Counter(item["customer_id"] for item in items) == dict.fromkeys(wanted, 1), case
         assert [model.key_of(item, asked) for item in items] == model.keys(asked), case
         assert count == {"value": min(len(wanted), bound), "exact": len(wanted) <= bound}, case
+        if asked["view"] == "contact_today":
+            groups = [GROUPS.index(item["group"]) for item in items]
+            assert groups == sorted(groups), case
+            assert [item["group"] for item in items] == [_group(world.rows[UUID(item["customer_id"])]) for item in items], case
         for item in items:
             assert ("phone" in item) == ("phone" not in model.hidden(UUID(item["customer_id"]))), case
         listed += len(items)
@@ -287,9 +321,8 @@ def test_the_counts_of_the_side_menu_are_the_lists(world: World, known: dict[UUI
     for member_id, model in known.items():
         counts = world.callers[member_id].get("/api/customers/counts").expect(200)["views"]
         for view in VIEWS:
-            if view in ASIDE:
-                continue
-            wanted = sum(model.selects(customer_id, {"view": view}) for customer_id in world.rows)
+            of_view = [row for customer_id, row in world.rows.items() if model.selects(customer_id, {"view": view})]
+            wanted = sum(view != "contact_today" or _group(row) != "handled" for row in of_view)  # the menu tells what is still to be done
             assert counts[view] == {"value": wanted, "exact": True}, (model.viewer.name, view)
 
 

@@ -283,8 +283,8 @@ def test_the_menu_counts_what_the_list_of_a_search_holds(service: CustomerServic
     loose = save(member, pinned=False)["saved_search_id"]
     with counted(service.engine) as statements:
         found = numbers(member)
-    # viewer twice, views, pinned tags, saved searches, their options, their counts, and the time limit
-    assert len(statements) <= 8, statements
+    # viewer, views, pinned tags, saved searches, their options, their counts, and the time limit
+    assert len(statements) <= 7, statements
     for name, fields in wanted.items():
         asked = {key: json.dumps(value) if key == "filter" else value for key, value in fields.items()}
         assert found[made[name]] == member.get(f"/api/customers?{urlencode(asked)}").expect(200)["count"], name
