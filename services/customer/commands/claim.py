@@ -43,16 +43,26 @@ def claim_next(engine: Engine, call: Call, pool_id: UUID, *, zone: str) -> dict[
 
 
 def _next(work: Work, pool_id: UUID) -> UUID:
-    """The customer, locked."""
+    """The customer, locked. Who is refused by a limit locks none: nobody else is to miss it meanwhile."""
     limits = claim.get_limits(work.connection, work.viewer, pool_id)
     if limits is None or pool_id in work.viewer.pools.foreign:
         raise not_found("pool")
     holding.lock_holders(work.connection, [work.viewer.member_id])
-    found = claim.lock_next(work.connection, work.viewer, limits)
+    day = clock.today(work.zone)
+    found, allowed = claim.find_next(work.connection, work.viewer, limits, day, work.zone)
     if found is None:
         message = "There is no customer in this pool that you may claim now. Look again later, or choose another pool."
         raise Problem(Kind.CONFLICT, "pool_empty", message, rule="claim_from_pool")
+    if not allowed:
+        _refuse_beyond_limits(work, found, day)
     return found
+
+
+def _refuse_beyond_limits(work: Work, customer_id: UUID, day: date) -> None:
+    free, used = claim.get_free(work.connection, work.viewer, [customer_id], day, work.zone)
+    skip = quota_of(used, work.zone).refusal(free[customer_id]) if customer_id in free else None
+    if skip is not None:
+        raise _refused(work, customer_id, skip)
 
 
 def claim_step(work: Work, customer_ids: Sequence[UUID]) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from tests.support.customer import Answer, Caller, CustomerService, People, at_once, create
 from tests.support.customer_rows import put_pool
@@ -65,6 +65,45 @@ def test_room_for_what_counts_is_neither_exceeded_nor_wasted_by_a_race(admin: Ca
     with service.engine.connect() as connection:
         held = text("SELECT status, count(*) FROM customer WHERE owner_id = :me GROUP BY status")
         assert {row[0]: row[1] for row in connection.execute(held, {"me": caller.member_id})} == {"won": 13, "new": 3}
+
+
+def test_the_next_one_of_who_is_full_is_the_oldest_that_does_not_count(admin: Caller, service: CustomerService, people: People) -> None:
+    home, pool_id = _excepting(admin, service, people, 1)
+    caller, other = (service.as_member(people.member(department_id=home)) for _ in range(2))
+    line = [pooled(service, pool_id, 1, status=status)[0] for status in ("new", "new", "won", "new", "won", "new")]
+
+    def next_of(who: Caller) -> Answer:
+        return who.post(f"/api/pools/{pool_id}/next")
+
+    assert [next_of(caller).expect(200)["customer_id"] for _ in range(3)] == [line[0], line[2], line[4]]
+    refused = next_of(caller)
+    assert (refused.status, refused.code) == (403, "held_max_reached")
+    assert next_of(other).expect(200)["customer_id"] == line[1]
+    admin.patch(f"/api/pools/{pool_id}", {"claims_per_day": 3}).expect(200)
+    pooled(service, pool_id, 1, status="won")
+    assert next_of(caller).code == "claim_quota_used"
+
+
+def test_who_may_take_no_more_keeps_nobody_else_from_the_next_one(admin: Caller, service: CustomerService, people: People) -> None:
+    home, pool_id = _excepting(admin, service, people, 0)
+    (only,) = pooled(service, pool_id, 1, status="new")
+    admin.patch(f"/api/pools/{pool_id}", {"admins_exempt": True}).expect(200)
+    full = service.as_member(people.member(department_id=home))
+    asked: list[str] = []
+    taken: list[Answer] = []
+
+    def while_limits_are_read(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "WITH l AS" in statement and not asked:
+            asked.append(statement)
+            taken.append(admin.post(f"/api/pools/{pool_id}/next"))
+
+    event.listen(service.engine, "before_cursor_execute", while_limits_are_read)
+    try:
+        refused = full.post(f"/api/pools/{pool_id}/next")
+    finally:
+        event.remove(service.engine, "before_cursor_execute", while_limits_are_read)
+    assert refused.code == "already_claimed"
+    assert taken[0].expect(200)["customer_id"] == only
 
 
 @pytest.mark.parametrize(
