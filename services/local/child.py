@@ -11,7 +11,7 @@ import os
 import pwd
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -76,6 +76,14 @@ def hand_over(folder: Path, way: StepDown) -> None:
 def before(end_signal: int, way: StepDown = StepDown.NOTHING) -> Callable[[], None]:
     """The function for ``preexec_fn``."""
     return Before(end_signal, way, os.getpid())
+
+
+def rename(arguments: Sequence[str]) -> None:
+    """What ``ps`` shows of this process, written over the command line it was started with (and cut to its length)."""
+    if sys.platform == "linux":
+        begin, end = map(int, Path("/proc/self/stat").read_text().rpartition(")")[2].split()[45:47])
+        shown = "\0".join(arguments).encode()[: end - begin - 1]
+        ctypes.memmove(begin, shown.ljust(end - begin, b"\0"), end - begin)
 
 
 def _enter_namespace() -> None:

@@ -78,13 +78,11 @@ def names(service: str, count: int) -> list[str]:
 
 def plan(service: Service, name: str, listen: str | None, places: Places, servers: Servers, overrides: Mapping[str, str]) -> Plan:
     """How one process of ours runs here."""
-    environment = {key: value for key, value in os.environ.items() if PASSED_ON.fullmatch(key)}
-    environment |= places.environment(service, name, listen)
+    environment = passed_on() | places.environment(service, name, listen)
     environment |= _given_servers(environment, servers)
     environment |= {key: value for key, value in overrides.items() if key in service.environment}
     # Here no proxy stands before the gateway (the balancer changes no header), unless someone says so.
     environment |= {
-        "PYTHONUNBUFFERED": "1",
         "TRUSTED_PROXIES": overrides.get("TRUSTED_PROXIES") or os.environ.get("TRUSTED_PROXIES") or "0",
     }
     heartbeat = environment.get("HEARTBEAT_FILE")
@@ -97,6 +95,11 @@ def plan(service: Service, name: str, listen: str | None, places: Places, server
         grace_seconds=service.stop_grace_seconds,
         prepare=lambda: _prepare(service, name, places),
     )
+
+
+def passed_on() -> dict[str, str]:
+    """What every process gets of the runner's own environment, and that Python prints at once."""
+    return {key: value for key, value in os.environ.items() if PASSED_ON.fullmatch(key)} | {"PYTHONUNBUFFERED": "1"}
 
 
 def _given_servers(environment: Mapping[str, str], servers: Servers) -> dict[str, str]:

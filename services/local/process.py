@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,8 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, Protocol
 
 from services.local.child import StepDown, before
+from services.local.nursery import Nursery
 from services.local.output import Output
 
 POLL_SECONDS = 0.03
@@ -39,22 +42,54 @@ class Plan:
     prepare: Callable[[], None] | None = None  # before each start
 
 
+class Child(Protocol):
+    """What the runner needs of a ``subprocess.Popen`` or of a ``nursery.Forked``."""
+
+    pid: int
+    stdout: IO[bytes] | None
+
+    def poll(self) -> int | None:
+        """The exit code; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end."""
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal."""
+
+
 class Spawner:
-    """Starts processes from one thread that lives as long as the runner: a child is tied to the thread that made it."""
+    """Starts processes from one thread that lives as long as the runner: a child is tied to the thread that made it.
 
-    def __init__(self) -> None:
+    With an ``environment`` for the nursery, ``python -m …`` is forked from there; without one, and for all else, a program is run.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+        self._environment = environment
+        self._nursery = self._thread.submit(Nursery, environment).result() if environment is not None else None
 
-    def start(self, plan: Plan) -> subprocess.Popen[bytes]:
+    def start(self, plan: Plan) -> Child:
         """A new process in a session of its own, its output on one pipe."""
         return self._thread.submit(self._start, plan).result()
 
     def close(self) -> None:
         """No more processes; those made should have ended."""
+        if self._nursery is not None:
+            self._nursery.close()
         self._thread.shutdown(wait=False)
 
-    @staticmethod
-    def _start(plan: Plan) -> subprocess.Popen[bytes]:
+    @property
+    def nursery_pid(self) -> int:
+        """The process that holds what all have in common; 0 where there is none."""
+        return self._nursery.pid if self._nursery else 0
+
+    def _start(self, plan: Plan) -> Child:
+        if self._environment is not None and list(plan.arguments[:2]) == [sys.executable, "-m"]:
+            with contextlib.suppress(ConnectionError):
+                return self._give_birth(plan)
+            self._replace_nursery(self._environment)
+            return self._give_birth(plan)
         return subprocess.Popen(
             list(plan.arguments),
             env=dict(plan.environment) or None,
@@ -66,6 +101,17 @@ class Spawner:
             preexec_fn=before(plan.stop_signal, plan.step_down),  # noqa: PLW1509 - system calls only
         )
 
+    def _replace_nursery(self, environment: Mapping[str, str]) -> None:
+        """Somebody killed it; all that came from it have ended."""
+        if self._nursery is not None:
+            self._nursery.close()
+        self._nursery = Nursery(environment)
+
+    def _give_birth(self, plan: Plan) -> Child:
+        if self._nursery is None:
+            raise BrokenPipeError
+        return self._nursery.start(plan.arguments[2], plan.arguments[3:], plan.environment, plan.folder, plan.stop_signal)
+
 
 class Process:
     """A running child made by a plan; may be started again after it ended."""
@@ -75,7 +121,7 @@ class Process:
         self.name = plan.name
         self._spawner = spawner
         self._output = output
-        self._popen: subprocess.Popen[bytes] | None = None
+        self._popen: Child | None = None
 
     @property
     def pid(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -74,7 +75,8 @@ class Stack:
         self.home.take()
         self._write_state()
         self.output = Output(self.home.logs, echo=self._echo)
-        self._keeper = Keeper(Spawner(), self.output, self.stopping)
+        self._spawner = Spawner(plans.passed_on() if sys.platform == "linux" else None)
+        self._keeper = Keeper(self._spawner, self.output, self.stopping)
         try:
             self._start_all()
         except BaseException:
@@ -180,10 +182,15 @@ class Stack:
     def _processes(self) -> list[Service]:
         return [service for service in self.services.values() if service.own and not service.one_shot]
 
-    def plan_of(self, service: str, arguments: Iterable[str]) -> Plan:
-        """How to run another command of a service, e.g. ``plan_of("customer", ["admin-link"])``."""
+    def ask(self, service: str, arguments: Iterable[str]) -> tuple[int, str]:
+        """Run another command of a service to its end, e.g. ``ask("customer", ["admin-link"])``: exit code, what it printed."""
         plan = self._plan(self.services[service], service, None)
-        return replace(plan, arguments=[*plan.arguments[:3], *arguments], prepare=None)
+        child = self._spawner.start(replace(plan, arguments=[*plan.arguments[:3], *arguments], prepare=None))
+        if child.stdout is None:
+            raise StartError(f"nothing can be heard of {service}")
+        with child.stdout:
+            said = child.stdout.read().decode(errors="replace")
+        return child.wait(30), said
 
     def _plan(self, service: Service, name: str, listen: str | None) -> Plan:
         return plans.plan(service, name, listen, self._places, self.servers, self._overrides)
@@ -193,6 +200,11 @@ class Stack:
     def names(self) -> list[str]:
         """The names of all running processes."""
         return self._keeper.names()
+
+    @property
+    def nursery_pid(self) -> int:
+        """The process that the others are forked from; 0 where there is none."""
+        return self._spawner.nursery_pid
 
     def pids(self, name: str) -> list[int]:
         """The process ids of ``name``: of all its replicas where it has several."""

@@ -67,8 +67,9 @@ def _own_cpu(pid: int, *, with_ended: bool) -> float:
 
 
 def memory_mib(stack: Stack) -> dict[str, float]:
-    """PSS per process name."""
-    return {name: sum(pss_mib(pid) for pid in stack.pids(name)) for name in stack.names()}
+    """PSS per process name; all were forked from the nursery and share its pages, so its own part counts too."""
+    used = {name: sum(pss_mib(pid) for pid in stack.pids(name)) for name in stack.names()}
+    return used | {"nursery": _pss_bytes(stack.nursery_pid) / 1024 / 1024}
 
 
 def pss_mib(pid: int) -> float:
