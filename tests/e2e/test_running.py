@@ -86,7 +86,12 @@ def run(home: Path, taken_port: int) -> Iterator[list[Runner]]:
 
 
 def running(processes: list[psutil.Process]) -> list[psutil.Process]:
-    return [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    found = []
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
 
 
 def test_the_whole_product_starts_survives_a_kill_of_its_runner_and_stops(run: list[Runner], home: Path, taken_port: int) -> None:
