@@ -1,5 +1,5 @@
 /** The customer list of one view: head, quick filters or bulk bar, table or cards. */
-import { Button, Drawer, FloatButton, type InputRef } from "antd";
+import { Button, FloatButton, type InputRef } from "antd";
 import { ListFilter, Plus } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -211,23 +211,7 @@ export function CustomerList(props: ListProps) {
         </>
       ))}
       {narrow && !choosing && <FloatButton type="primary" icon={<Plus size={20} />} aria-label={t("list.add")} className={styles.float} onClick={() => showOverlay("create")} />}
-      <Drawer open={filtersOpen && narrow} onClose={() => setFiltersOpen(false)} placement="bottom" size="auto" title={t("list.filters")} extra={<Button type="link" onClick={clearFilters}>{t("list.clearFilters")}</Button>}>
-        <FilterSheet search={search} onChange={onChange} />
-        <Button
-          block
-          icon={<ListFilter size={15} />}
-          onClick={() => {
-            setFiltersOpen(false);
-            props.onFilter();
-          }}
-        >
-          {t("filter.more")}
-          {props.conditions > 0 && ` (${props.conditions})`}
-        </Button>
-        <Button type="primary" block className={styles.apply} onClick={() => setFiltersOpen(false)}>
-          {t("list.showMatches", { count: count?.value ?? 0 })}
-        </Button>
-      </Drawer>
+      <FilterSheet open={filtersOpen && narrow} search={search} conditions={props.conditions} count={count} onChange={onChange} onClear={clearFilters} onClose={() => setFiltersOpen(false)} onMore={props.onFilter} />
       {bulk.dialogs}
       <ResultSheet outcome={bulk.outcome} onClose={bulk.closeOutcome} onUndo={bulk.undoOutcome} />
     </section>

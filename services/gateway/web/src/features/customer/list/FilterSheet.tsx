@@ -1,14 +1,60 @@
 /** The quick filters on a phone: one field each, in a sheet from below. */
-import { Form, Select } from "antd";
+import { Button, Drawer, Form, Select } from "antd";
+import { ListFilter } from "lucide-react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { searchMembers } from "@/api/member";
 import { useOptions } from "@/api/option";
 import { chipsOf, FOLLOWED, useFollowedText, type ChangeChips } from "@/features/customer/list/FilterChips";
 import { useOwnerName } from "@/features/customer/list/useOwnerName";
+import styles from "@/features/customer/list/FilterSheet.module.css";
+import type { Count } from "@/lib/count";
 import { joinList, splitList, type ListSearch } from "@/lib/listSearch";
 import { MemberPicker } from "@/ui/MemberPicker";
 
-export function FilterSheet({ search, onChange }: { search: ListSearch; onChange: ChangeChips }) {
+type Props = {
+  open: boolean;
+  search: ListSearch;
+  /** How many conditions the builder holds. */
+  conditions: number;
+  count: Count | null;
+  onChange: ChangeChips;
+  onClear: () => void;
+  onClose: () => void;
+  onMore: () => void;
+};
+
+export function FilterSheet({ open, search, conditions, count, onChange, onClear, onClose, onMore }: Props) {
+  const { t } = useTranslation();
+  // A sheet that has closed gives the focus back to the button it came from. On the way to the builder that would take it out of the
+  // builder's first box, and close the list of that box, some time after somebody began to choose.
+  const [leaving, setLeaving] = useState(false);
+  useEffect(() => {
+    if (open) setLeaving(false);
+  }, [open]);
+  return (
+    <Drawer open={open} onClose={onClose} focusable={{ focusTriggerAfterClose: !leaving }} placement="bottom" size="auto" title={t("list.filters")} extra={<Button type="link" onClick={onClear}>{t("list.clearFilters")}</Button>}>
+      <QuickFilters search={search} onChange={onChange} />
+      <Button
+        block
+        icon={<ListFilter size={15} />}
+        onClick={() => {
+          setLeaving(true);
+          onClose();
+          onMore();
+        }}
+      >
+        {t("filter.more")}
+        {conditions > 0 && ` (${conditions})`}
+      </Button>
+      <Button type="primary" block className={styles.apply} onClick={onClose}>
+        {t("list.showMatches", { count: count?.value ?? 0 })}
+      </Button>
+    </Drawer>
+  );
+}
+
+function QuickFilters({ search, onChange }: { search: ListSearch; onChange: ChangeChips }) {
   const { t } = useTranslation();
   const { choices } = useOptions();
   const owner = useOwnerName(search.owner_id);
