@@ -21,7 +21,15 @@ _FOR_ADMINS = ("email", "phone", "last_seen_at")
 
 
 def list_members(
-    engine: Engine, member_id: UUID, *, q: str | None, department_id: UUID | None, active: bool | None, limit: int, after: str | None
+    engine: Engine,
+    member_id: UUID,
+    *,
+    q: str | None,
+    department_id: UUID | None,
+    active: bool | None,
+    member_ids: list[UUID] | None,
+    limit: int,
+    after: str | None,
 ) -> dict[str, Any]:
     """Members by pinyin of their name, found by name, pinyin, initials or account; a department includes those below it."""
     conditions: list[ColumnElement[bool]] = []
@@ -32,6 +40,8 @@ def list_members(
         conditions.append(member.c.department_id.in_(below))
     if active is not None:
         conditions.append(member.c.active == active)
+    if member_ids is not None:
+        conditions.append(member.c.member_id.in_(member_ids))
     page = select_members().add_columns(member.c.name_sort).where(*conditions).order_by(member.c.name_sort, member.c.member_id)
     if after is not None:
         page = page.where(tuple_(member.c.name_sort, member.c.member_id) > from_cursor(after))

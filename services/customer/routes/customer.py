@@ -39,6 +39,7 @@ class TagRef(Shape):
     tag_id: UUID
     name: str
     color: str
+    archived: bool = Field(False)  # there only where it is true
 
 
 class ParticipantRef(Shape):
@@ -92,6 +93,7 @@ class CustomerRow(Shape):
     starred: bool
     tags: list[TagRef] = Field([])  # absent where the pool hides them
     custom: dict[str, CustomValue]
+    hidden_fields: list[str] = Field([])  # what the pool hides from the caller, custom fields too; absent where it hides nothing
     recycle_at: AwareDatetime | None
     recycle_rule: RecycleRule | None
     previous_owner: MemberRef | None

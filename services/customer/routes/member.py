@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from flask import Blueprint
-from pydantic import ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
 
 from services.common.web import Body, Query, Shape, call, endpoint, engine
 from services.customer.commands import member as commands
@@ -17,11 +17,17 @@ from services.customer.rules.viewer import Right, Role
 
 blueprint = Blueprint("member", __name__)
 
+NAMED_MAX = 100  # ids in one question: what an address holds
 AS_TYPED = ConfigDict(str_strip_whitespace=False)  # for bodies with a password: its spaces count
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Email = Annotated[str, Field(max_length=200, pattern=r"^[^@\s]+@[^@\s]+$")]
 Phone = Annotated[str, Field(max_length=40, pattern=r"^[0-9+\-() ]+$")]
+
+
+def _split(value: object) -> object:
+    """Ids as an address holds them."""
+    return value.split(",") if isinstance(value, str) else value
 
 
 class Member(Shape):
@@ -58,11 +64,12 @@ class Members(Shape):
 
 
 class ListMembers(Query):
-    """Search looks into name, pinyin, initials and account; a department includes those below it."""
+    """Search looks into name, pinyin, initials and account; a department includes those below it. ``member_ids``: these, split by commas."""
 
     q: str | None = Field(None, max_length=100)
     department_id: UUID | None = None
     active: bool | None = None
+    member_ids: Annotated[list[UUID] | None, BeforeValidator(_split), Field(max_length=NAMED_MAX)] = None
     limit: int = Field(50, ge=1, le=200)
     after: str | None = Field(None, max_length=1000)
 

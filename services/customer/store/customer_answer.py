@@ -46,7 +46,9 @@ MEMBER_JOINS = "".join(f" LEFT JOIN member {alias} ON {alias}.member_id = c.{col
 POOL_JOIN = " LEFT JOIN pool pl ON pl.pool_id = c.pool_id"
 _STARRED = "EXISTS (SELECT 1 FROM star s WHERE s.member_id = %(me)s AND s.customer_id = c.customer_id)"
 _TAGS = f"""
-    (SELECT coalesce(json_agg(json_build_object('tag_id', t.tag_id, 'name', t.name, 'color', t.color)
+    (SELECT coalesce(json_agg(CASE WHEN t.archived_at IS NULL
+                                  THEN json_build_object('tag_id', t.tag_id, 'name', t.name, 'color', t.color)
+                                  ELSE json_build_object('tag_id', t.tag_id, 'name', t.name, 'color', t.color, 'archived', true) END
                               ORDER BY {SHOWN_ORDER}), '[]')
      FROM customer_tag ct JOIN tag t ON t.tag_id = ct.tag_id LEFT JOIN tag_group g ON g.tag_group_id = t.tag_group_id
      WHERE ct.customer_id = c.customer_id)
@@ -91,6 +93,8 @@ def _answer(columns: tuple[str, ...], values: Sequence[Any]) -> dict[str, Any]:
     custom = answer["custom"] = values[at + 2]
     if answer["hold_until"] is None:
         answer |= dict.fromkeys(("hold_reason", "held_by", "held_at"))
+    if values[at + 3]:
+        answer["hidden_fields"] = list(values[at + 3])
     for hidden in values[at + 3] or ():
         answer.pop(hidden, None)
         custom.pop(hidden, None)

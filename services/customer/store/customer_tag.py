@@ -89,7 +89,7 @@ _SEVERAL = """
 """
 _SOME = "SELECT customer_id FROM customer_tag WHERE tag_id = %(tag_id)s ORDER BY customer_id LIMIT %(limit)s"
 _SET = """
-    SELECT t.tag_id, t.name, t.color, m.member_id, m.name, ct.added_at
+    SELECT t.tag_id, t.name, t.color, m.member_id, m.name, ct.added_at, t.archived_at IS NOT NULL
     FROM customer_tag ct JOIN tag t ON t.tag_id = ct.tag_id LEFT JOIN tag_group g ON g.tag_group_id = t.tag_group_id
     LEFT JOIN member m ON m.member_id = ct.added_by
     WHERE ct.customer_id = %(customer_id)s
@@ -116,6 +116,7 @@ def list_set(connection: Connection, customer_id: UUID) -> list[dict[str, Any]]:
         {
             "tag_id": row[0], "name": row[1], "color": row[2], "added_at": row[5],
             "added_by": None if row[3] is None else {"member_id": row[3], "name": row[4]},
+            **({"archived": True} if row[6] else {}),
         }
         for row in rows
     ]  # fmt: skip

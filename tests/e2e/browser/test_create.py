@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.support.client import Client
+from tests.support.lists_of_choices import pick
 
 pytestmark = pytest.mark.browser
 
@@ -20,12 +21,6 @@ def open_dialog(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.keyboard.press("n")
     expect(page.get_by_role("textbox", name="客户名称")).to_be_focused()
-
-
-def pick(page: Page, field: str, option: str) -> None:
-    """Choose an option of a list."""
-    page.locator(f"#create-{field}").click()
-    page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text=option).first.click()
 
 
 def mine(client: Client) -> list[dict[str, object]]:
@@ -61,7 +56,7 @@ def test_continuous_entry_keeps_the_chosen_fields_and_lists_what_was_entered(sig
     first, second = fresh("循环一"), fresh("循环二")
     open_dialog(signed_in)
     signed_in.get_by_role("checkbox", name="开启循环录入模式").check()
-    pick(signed_in, "source", "展会")
+    pick(signed_in, signed_in.locator("#create-source"), "展会")
     signed_in.get_by_role("textbox", name="客户名称").fill(first)
     signed_in.get_by_role("textbox", name="电话").fill("0571-85022088")
     signed_in.keyboard.press("Control+Enter")
@@ -145,7 +140,7 @@ def test_private_unassigned_and_region_are_sent_as_chosen(signed_in: Page, membe
     open_dialog(signed_in)
     signed_in.keyboard.type(name)
     signed_in.get_by_text("仅负责人、参与人及其主管、管理员可见").click()
-    pick(signed_in, "level", "A 重点")
+    pick(signed_in, signed_in.locator("#create-level"), "A 重点")
     signed_in.keyboard.press("Control+Enter")
     expect(signed_in.get_by_text(f"已添加“{name}”")).to_be_visible()
     created = mine(member)[0]

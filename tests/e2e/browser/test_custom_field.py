@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.support.client import Client
+from tests.support.lists_of_choices import pick
 from tests.support.wait import wait_until
 
 pytestmark = pytest.mark.browser
@@ -29,13 +30,6 @@ def desk(page: Page, new_member: Callable[..., Client]) -> Page:
     """A page signed in as an admin of its own."""
     page.context.add_cookies(new_member(role="admin", name="管理员乙").browser_cookies())
     return page
-
-
-def pick(page: Page, control: Locator, text: str) -> None:
-    """Choose an option of a select, once the list of the one before has closed."""
-    expect(page.locator(".ant-select-dropdown:visible")).to_have_count(0)
-    control.click()
-    page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text=text).first.click()
 
 
 def add(desk: Page, type_: str, label: str, options: tuple[str, ...] = ()) -> None:
@@ -88,7 +82,6 @@ def _use(page: Page, member: Client, labels: dict[str, str], check_accessibility
     pick(page, dialog.get_by_role("combobox", name=labels["choice"]), "软件")
     for option in ("云服务", "硬件"):
         pick(page, dialog.get_by_role("combobox", name=labels["choices"]), option)
-        page.keyboard.press("Escape")
     pick(page, dialog.get_by_role("combobox", name=labels["boolean"]), "否")
     dialog.get_by_role("button", name="保存").first.click()
     found = wait_until(lambda: member.get(f"/api/customers?view=mine&q={name}").expect(200)["items"], seconds=10, what=f"{name} is there")
@@ -190,3 +183,24 @@ def test_a_phone_and_english_have_the_screen_too(desk: Page, admin: Client, chec
         check_accessibility(desk)
     finally:
         retire(admin, [field["label_zh"]])
+
+
+def test_of_a_field_that_the_pool_hides_the_page_shows_nothing(signed_in: Page, member: Client, admin: Client) -> None:
+    label, shown = fresh("毛利"), fresh("产品")
+    hidden_key, shown_key = (
+        admin.post("/api/custom_fields", {"type": "text", "label_zh": name, "label_en": name}).expect(201)["key"] for name in (label, shown)
+    )
+    try:
+        body = {"name": fresh("公海"), "member_ids": [member.member["member_id"]], "hidden_fields": [hidden_key]}
+        pool = admin.post("/api/pools", body).expect()
+        made = admin.create_customer(name=fresh("公海里的"), visibility="private", custom={hidden_key: "四成", shown_key: "啤酒"})
+        admin.post(f"/api/customers/{made['customer_id']}/return_to_pool", {"reason": "no_budget", "pool_id": pool["pool_id"]}).expect()
+        signed_in.goto(f"/customers/{made['customer_id']}")
+        expect(signed_in.get_by_text("啤酒")).to_be_visible()
+        expect(signed_in.get_by_text("四成")).to_have_count(0)
+        expect(signed_in.get_by_text(label)).to_have_count(0)
+        signed_in.get_by_role("tab", name="详细资料").click()
+        expect(signed_in.get_by_role("textbox", name=shown)).to_have_value("啤酒")
+        expect(signed_in.get_by_text(label)).to_have_count(0)
+    finally:
+        retire(admin, [label, shown])

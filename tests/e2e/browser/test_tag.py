@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -114,6 +116,25 @@ def test_the_manager_makes_renames_archives_and_restores(signed_in: Page, check_
     expect(signed_in.get_by_role("textbox", name=f"“{renamed}”的名称")).to_have_count(0)
     signed_in.get_by_role("button", name="撤销").click()
     expect(signed_in.get_by_role("textbox", name=f"“{renamed}”的名称")).to_be_visible()
+
+
+def test_an_archived_tag_says_so_wherever_it_stands(signed_in: Page, member: Client, check_accessibility: Callable[[Page], None]) -> None:
+    made = member.create_customer(name=unique("留着旧标签的"))
+    name = unique("旧")
+    tag = member.post("/api/tags", {"name": name}).expect(201)
+    member.put(f"/api/customers/{made['customer_id']}/tags/{tag['tag_id']}").expect()
+    member.patch(f"/api/tags/{tag['tag_id']}", {"archived": True}).expect()
+    asked = quote(json.dumps({"field": "tags", "op": "any_of", "value": [tag["tag_id"]]}))
+    open_list(signed_in, f"/customers?view=mine&filter={asked}")
+    expect(signed_in.get_by_role("row").filter(has_text=made["name"]).get_by_title(f"{name}（已归档）").first).to_be_visible()
+    expect(signed_in.get_by_role("group", name="标签筛选")).to_contain_text(f"{name}已归档")
+    signed_in.goto(f"/customers/{made['customer_id']}")
+    tags = signed_in.get_by_role("group", name="标签")
+    expect(tags).to_contain_text(f"{name}已归档")
+    check_accessibility(signed_in)
+    tags.get_by_role("button", name=f"去掉标签“{name}”").click()
+    expect(signed_in.get_by_text(f"已去掉标签“{name}”。标签已归档，不能再加回。")).to_be_visible()
+    expect(tags.get_by_text(name)).to_have_count(0)
 
 
 def test_a_new_customer_keeps_the_tags_of_the_one_before(signed_in: Page, member: Client) -> None:

@@ -124,7 +124,8 @@ def test_an_archived_tag_stays_where_it_is_and_can_be_taken_away(member: Caller)
     made, tag = create(member), make(member)
     member.put(at(made, tag)).expect(200)
     member.patch(f"/api/tags/{tag['tag_id']}", {"archived": True}).expect(200)
-    assert member.get(url(made)).expect(200)["tags"] == [ref(tag)]
+    assert member.get(url(made)).expect(200)["tags"] == [ref(tag) | {"archived": True}]
+    assert member.get(url(made, "/tags")).expect(200)["items"][0]["archived"] is True
     assert member.delete(at(made, tag)).expect(200)["tags"] == []
 
 

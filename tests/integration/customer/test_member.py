@@ -76,6 +76,19 @@ def test_members_are_found_by_name_pinyin_initials_and_account(service: Customer
     assert asker.get("/api/members?q=%00").status == 400
 
 
+def test_members_are_found_by_their_ids_disabled_ones_too_and_unknown_ones_are_left_out(
+    service: CustomerService, people: People, admin: Caller
+) -> None:
+    asker = service.as_member(people.member("某人"))
+    wanted, gone = people.member("甲一"), people.member("乙二")
+    people.member("丙三")
+    admin.patch(f"/api/members/{gone}", {"active": False}).expect(200)
+    found = asker.get(f"/api/members?member_ids={wanted},{gone},{uuid4()}").expect(200)
+    assert {item["member_id"]: item["name"] for item in found["items"]} == {str(wanted): "甲一", str(gone): "乙二"}
+    assert asker.get("/api/members?member_ids=me").status == 422
+    assert asker.get("/api/members?member_ids=" + ",".join(str(uuid4()) for _ in range(101))).status == 422
+
+
 def test_the_list_is_in_pinyin_order_and_pages_by_keyset_without_gaps(service: CustomerService, people: People) -> None:
     top = people.department()
     names = ["重阳", "王一", "阿强", "长孙无忌", "Bob", "单雄信", "张 三", "王一", "欧阳", "Ärger"]

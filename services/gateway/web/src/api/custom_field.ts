@@ -1,8 +1,7 @@
-/** Custom fields: what an admin adds to a customer's fields, and the names behind the members they hold. */
+/** Custom fields: what an admin adds to a customer's fields. */
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { listMembers } from "@/api/member";
 import { fieldsQuery, type Field } from "@/api/option";
 import type { Schema } from "@/api/schema";
 import { http } from "@/lib/http";
@@ -39,11 +38,4 @@ export function useCustomFields(): Field[] {
 export function useCustomLabel(): (field: Pick<Field, "label_zh" | "label_en">) => string {
   const english = useTranslation().i18n.language === "en";
   return useCallback((field) => (english ? field.label_en : field.label_zh), [english]);
-}
-
-/** Names by member_id, asked for only where some custom field holds members. */
-export function useMemberNames(): ReadonlyMap<string, string> {
-  const asked = useCustomFields().some((field) => field.type === "member");
-  const { data } = useQuery({ queryKey: ["members", "names"], queryFn: ({ signal }) => listMembers({ limit: 200 }, signal), enabled: asked, staleTime: 5 * 60_000 });
-  return useMemo(() => new Map((data?.items ?? []).map((member) => [member.member_id, member.name])), [data]);
 }

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { useMemberNames } from "@/api/custom_field";
+import { useMemberName } from "@/api/member_name";
 import { fieldsQuery, useOptions } from "@/api/option";
 import { formatDay, formatTime } from "@/lib/time";
 
@@ -18,7 +18,7 @@ function nameOf(value: unknown): string {
 export function useFieldText(): FieldText {
   const { data } = useQuery(fieldsQuery);
   const { find } = useOptions();
-  const names = useMemberNames();
+  const memberName = useMemberName();
   const { t } = useTranslation();
   return useCallback(
     (name, value) => {
@@ -32,12 +32,12 @@ export function useFieldText(): FieldText {
       if (field?.list) return find(field.list, String(value))?.label ?? String(value);
       if (field?.type === "datetime") return formatTime(String(value));
       if (field?.custom && typeof value === "number") return NUMBER.format(value);
-      if (field?.custom && field.type === "member") return names.get(String(value)) ?? String(value);
+      if (field?.custom && field.type === "member") return memberName(String(value));
       if (field?.custom && field.type === "date") return String(value); // a day has no zone
       if (field?.type === "date") return formatDay(String(value));
       if (field?.type === "boolean") return value ? t("common.yes") : t("common.no");
       return String(value);
     },
-    [data, find, names, t],
+    [data, find, memberName, t],
   );
 }

@@ -6,7 +6,7 @@ import { http } from "@/lib/http";
 export type Member = Schema<"Member">;
 export type MemberPage = Schema<"Members">;
 
-export type MemberQuery = { q?: string; department_id?: string; active?: boolean; limit?: number; after?: string | null };
+export type MemberQuery = { q?: string; department_id?: string; active?: boolean; member_ids?: string; limit?: number; after?: string | null };
 
 export function listMembers(query: MemberQuery, signal?: AbortSignal): Promise<MemberPage> {
   return http.get<MemberPage>("/api/members", query, signal);

@@ -1,6 +1,6 @@
 /** Tags: all of them with their groups, managing them, what the member has pinned, setting them on customers. */
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import type { Batch, Chosen, Customer } from "@/api/customer";
 import type { Schema } from "@/api/schema";
 import { http } from "@/lib/http";
@@ -17,6 +17,26 @@ export const tagsQuery = queryOptions({ queryKey: ["tags", "list"] as const, que
 export const usedTagsQuery = queryOptions({ queryKey: tagKeys.used, queryFn: ({ signal }) => http.get<TagList>("/api/tags", { usage: "true" }, signal) });
 export const archivedTagsQuery = queryOptions({ queryKey: tagKeys.archived, queryFn: ({ signal }) => http.get<TagList>("/api/tags", { archived: "true", usage: "true" }, signal) });
 export const pinnedTagsQuery = queryOptions({ queryKey: ["tags", "pinned"] as const, queryFn: ({ signal }) => http.get<{ items: TagRef[] }>("/api/pinned_tags", undefined, signal), staleTime: 60_000 });
+
+const archivedNamesQuery = queryOptions({ queryKey: ["tags", "archived_names"] as const, queryFn: ({ signal }) => http.get<TagList>("/api/tags", { archived: "true" }, signal), staleTime: 60_000 });
+
+/**
+ * The tags behind these ids, archived ones too (those are asked for only where an id is none of a tag in use): null for one that is gone,
+ * undefined while nobody knows.
+ */
+export function useTagsById(ids: readonly string[]): (tagId: string) => (Tag & { archived: boolean }) | null | undefined {
+  const used = useQuery({ ...tagsQuery, enabled: ids.length > 0 }).data?.items;
+  const missing = used !== undefined && ids.some((id) => !used.some((tag) => tag.tag_id === id));
+  const archived = useQuery({ ...archivedNamesQuery, enabled: missing }).data?.items;
+  return useCallback(
+    (tagId) => {
+      const tag = used?.find((each) => each.tag_id === tagId) ?? archived?.find((each) => each.tag_id === tagId);
+      if (tag) return { ...tag, archived: tag.archived_at !== null };
+      return used && archived ? null : undefined;
+    },
+    [used, archived],
+  );
+}
 
 /** Tags in use with their groups. */
 export function useTags() {

@@ -2789,6 +2789,11 @@ export interface components {
             custom: {
                 [key: string]: boolean | number | string | string[];
             };
+            /**
+             * Hidden Fields
+             * @default []
+             */
+            hidden_fields?: string[];
             /** Recycle At */
             recycle_at: string | null;
             recycle_rule: components["schemas"]["RecycleRule"] | null;
@@ -4177,6 +4182,11 @@ export interface components {
             custom: {
                 [key: string]: boolean | number | string | string[];
             };
+            /**
+             * Hidden Fields
+             * @default []
+             */
+            hidden_fields?: string[];
             /** Recycle At */
             recycle_at: string | null;
             recycle_rule: components["schemas"]["RecycleRule"] | null;
@@ -5453,6 +5463,11 @@ export interface components {
             name: string;
             /** Color */
             color: string;
+            /**
+             * Archived
+             * @default false
+             */
+            archived?: boolean;
             added_by: components["schemas"]["MemberRef"] | null;
             /**
              * Added At
@@ -5739,6 +5754,11 @@ export interface components {
             name: string;
             /** Color */
             color: string;
+            /**
+             * Archived
+             * @default false
+             */
+            archived?: boolean;
         };
         /**
          * Timeline
@@ -8248,6 +8268,7 @@ export interface operations {
                 q?: string | null;
                 department_id?: string | null;
                 active?: boolean | null;
+                member_ids?: string[] | null;
                 limit?: number;
                 after?: string | null;
             };

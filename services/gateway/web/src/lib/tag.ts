@@ -1,7 +1,8 @@
 /** Which tags a picker offers, in which order. Pure, so that it can be tested. */
 
 export type Tag = { tag_id: string; name: string; color: string; search: string; tag_group_id: string | null };
-export type TagRef = Pick<Tag, "tag_id" | "name" | "color">;
+/** `archived`: it stands where it was set, and can be set no more. */
+export type TagRef = Pick<Tag, "tag_id" | "name" | "color"> & { archived?: boolean };
 
 /** The tags there are, as pickers need them. */
 export type TagSource = {

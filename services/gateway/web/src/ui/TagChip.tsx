@@ -1,4 +1,5 @@
 /** A tag as it stands beside a customer: a coloured dot and its name. */
+import type { TFunction } from "i18next";
 import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { TagRef } from "@/lib/tag";
@@ -8,12 +9,16 @@ export function TagDot({ color }: { color: string }) {
   return <span className={styles.dot} style={{ background: color }} aria-hidden />;
 }
 
+/** The name in words; an archived one says so. */
+export const tagText = (t: TFunction, tag: Pick<TagRef, "name" | "archived">): string => (tag.archived ? t("tag.archivedName", { name: tag.name }) : tag.name);
+
 export function TagChip({ tag, hint, onRemove }: { tag: TagRef; hint?: string; onRemove?: () => void }) {
   const { t } = useTranslation();
   return (
-    <span className={styles.tag} title={hint ?? tag.name}>
+    <span className={styles.tag} title={hint ?? tagText(t, tag)} data-archived={tag.archived || undefined}>
       <TagDot color={tag.color} />
       <span className={styles.tagName}>{tag.name}</span>
+      {tag.archived && <span className={styles.archivedMark}>{t("tag.archivedMark")}</span>}
       {onRemove && (
         <button type="button" className={styles.remove} aria-label={t("tag.takeAway", { name: tag.name })} onClick={onRemove}>
           <X size={12} aria-hidden />
@@ -25,8 +30,9 @@ export function TagChip({ tag, hint, onRemove }: { tag: TagRef; hint?: string; o
 
 /** In a row of a list: the first two, and how many more; all of them on hover. */
 export function TagsInline({ tags, most = 2 }: { tags: readonly TagRef[] | undefined; most?: number }) {
+  const { t } = useTranslation();
   if (!tags || tags.length === 0) return null;
-  const names = tags.map((tag) => tag.name).join("、");
+  const names = tags.map((tag) => tagText(t, tag)).join(t("filter.comma"));
   return (
     <span className={styles.inline} title={names}>
       {tags.slice(0, most).map((tag) => (

@@ -1,4 +1,4 @@
-/** Conditions as one field of a form: the builder, and what was built in words. Whoever saves refuses what is unfinished. */
+/** Conditions as one field of a form, which speaks for nobody: the builder, and what was built in words. Whoever saves refuses what is unfinished. */
 import { Form } from "antd";
 import { useMemo, useState, type SetStateAction } from "react";
 import { useFilterFields, useFilterWords } from "@/api/filter_text";
@@ -21,7 +21,7 @@ export function FilterField({ value, onChange, label, without, says }: FilterFie
   const asked = toFilter(query, canAsk);
   const words = useFilterWords(toFilter(query, ({ field }) => field !== ""));
   const strict = status === "error";
-  const state = useMemo(() => ({ fields, find, words, faults: NO_FAULTS, strict, fresh, full: rules.length >= CONDITIONS_MAX }), [fields, find, words, strict, fresh, rules.length]);
+  const state = useMemo(() => ({ fields, find, words, faults: NO_FAULTS, strict, fresh, full: rules.length >= CONDITIONS_MAX, impersonal: true }), [fields, find, words, strict, fresh, rules.length]);
   const change = (next: SetStateAction<QueryGroup>) => {
     const changed = typeof next === "function" ? next(query) : next;
     setQuery(changed);

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Select, Spin } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useMemberNames } from "@/api/filter_text";
 import { searchMembers } from "@/api/member";
+import { useMemberName } from "@/api/member_name";
 import { useBuilder } from "@/features/filter/context";
 import { filled, type ValueProps } from "@/features/filter/ValueEditor";
 import { listOf } from "@/lib/filter";
@@ -22,7 +22,7 @@ export function MemberValue({ op, value, onChange, label, status }: ValueProps) 
   const q = useDebounced(typed.trim(), 180);
   const found = useQuery({ queryKey: ["members", "pick", q], queryFn: ({ signal }) => searchMembers(q, signal), staleTime: 60_000, placeholderData: (previous) => previous });
   const values = listOf(value).map(String);
-  const nameOf = useMemberNames(values.filter((each) => !isToken(each)));
+  const nameOf = useMemberName();
   const options = useMemo(() => {
     const tokens = (impersonal ? [] : TOKENS).filter((token) => matchesText(typed, TOKEN_WORDS[token])).map((token) => ({ value: token as string, label: t(`filter.${token}`) }));
     return [...tokens, ...(found.data ?? []).map((member) => ({ value: member.member_id, label: member.name }))];

@@ -5,6 +5,7 @@ import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "r
 import { useTranslation } from "react-i18next";
 import { departmentsQuery } from "@/api/department";
 import { searchMembers } from "@/api/member";
+import { useMemberName } from "@/api/member_name";
 import { createSavedSearch, editSavedSearch, useSearchCache, type NewSavedSearch, type SavedSearch, type SearchContent, type SharedWith } from "@/api/saved_search";
 import { COLORS, ICONS, SearchIcon } from "@/features/saved_search/SearchIcon";
 import styles from "@/features/saved_search/saved_search.module.css";
@@ -93,7 +94,7 @@ export function SaveDialog({ saving, sentence, onClose, onSaved }: Props) {
                 </Radio>
               ))}
             </Radio.Group>
-            {values.shared_with === "members" && <Members value={values.member_ids} names={saving.search?.names ?? {}} onChange={(member_ids) => set({ member_ids })} />}
+            {values.shared_with === "members" && <Members value={values.member_ids} onChange={(member_ids) => set({ member_ids })} />}
             {values.shared_with === "departments" && <Departments value={values.department_ids} onChange={(department_ids) => set({ department_ids })} />}
             {tried && shareless && <p className={styles.missing}>{t("saved_search.shareMissing")}</p>}
           </Form.Item>
@@ -157,13 +158,14 @@ function Radiolike({ label, values, value, onChange, render, nameOf }: { label: 
   );
 }
 
-function Members({ value, names, onChange }: { value: string[]; names: Record<string, string>; onChange: (ids: string[]) => void }) {
+function Members({ value, onChange }: { value: string[]; onChange: (ids: string[]) => void }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const q = useDebounced(typed.trim(), 180);
   const found = useQuery({ queryKey: ["members", "pick", q], queryFn: ({ signal }) => searchMembers(q, signal), staleTime: 60_000, placeholderData: (previous) => previous });
+  const memberName = useMemberName();
   const options = (found.data ?? []).map((member) => ({ value: member.member_id, label: member.name }));
-  return <Select mode="multiple" className={styles.who} value={value} options={options} placeholder={t("list.pickMember")} aria-label={t("saved_search.sharedWith.members")} labelRender={({ value: id, label }) => <>{label ?? names[String(id)] ?? "…"}</>} showSearch={{ filterOption: false, onSearch: setTyped, searchValue: typed }} onChange={onChange} />;
+  return <Select mode="multiple" className={styles.who} value={value} options={options} placeholder={t("list.pickMember")} aria-label={t("saved_search.sharedWith.members")} labelRender={({ value: id, label }) => <>{label ?? memberName(String(id))}</>} showSearch={{ filterOption: false, onSearch: setTyped, searchValue: typed }} onChange={onChange} />;
 }
 
 function Departments({ value, onChange }: { value: string[]; onChange: (ids: string[]) => void }) {

@@ -10,7 +10,7 @@ import { setTag, useTagSource, type TagRef } from "@/api/tag";
 import type { Schema } from "@/api/schema";
 import { toggled, type TagSource } from "@/lib/tag";
 import styles from "@/ui/Tag.module.css";
-import { TagChip } from "@/ui/TagChip";
+import { TagChip, tagText } from "@/ui/TagChip";
 import { TagFinder } from "@/ui/TagFinder";
 import { accessReason } from "@/lib/access";
 import { http } from "@/lib/http";
@@ -55,10 +55,12 @@ function useSetTag(customer: Customer, { items, single }: TagSource) {
       duration: UNDO_SECONDS,
       content: (
         <>
-          {t("tag.takenAway", { name: tag.name })}{" "}
-          <Button type="link" size="small" onClick={undo}>
-            {t("tag.undo")}
-          </Button>
+          {t(tag.archived ? "tag.takenAwayForGood" : "tag.takenAway", { name: tag.name })}{" "}
+          {!tag.archived && (
+            <Button type="link" size="small" onClick={undo}>
+              {t("tag.undo")}
+            </Button>
+          )}
         </>
       ),
     });
@@ -79,7 +81,7 @@ export function CustomerTags({ customer, access }: { customer: Customer; access:
   if (!tags) return null; // the pool hides them
   const hint = (tag: TagRef) => {
     const set = data?.items.find((each) => each.tag_id === tag.tag_id);
-    return set ? t("tag.setBy", { name: tag.name, member: set.added_by?.name ?? t("timeline.system"), time: formatTime(set.added_at) }) : tag.name;
+    return set ? t("tag.setBy", { name: tagText(t, tag), member: set.added_by?.name ?? t("timeline.system"), time: formatTime(set.added_at) }) : tagText(t, tag);
   };
   const finder = (
     <TagFinder source={source} chosen={tags.map((tag) => tag.tag_id)} onToggle={(tag) => void change(tag, !tags.some((each) => each.tag_id === tag.tag_id))} onClose={() => setOpen(false)} label={t("tag.tags")} />

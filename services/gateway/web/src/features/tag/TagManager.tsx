@@ -158,7 +158,7 @@ function ArchivedTags({ onRestore }: { onRestore: (tag: Tag) => void }) {
       <ul>
         {data.items.map((tag) => (
           <li key={tag.tag_id}>
-            <TagChip tag={tag} />
+            <TagChip tag={{ ...tag, archived: true }} />
             <span className={styles.quiet}>{usedText(t, tag.usage)}</span>
             {tag.may_edit && (
               <Button type="link" size="small" icon={<RotateCcw size={13} />} onClick={() => onRestore(tag)}>

@@ -18,7 +18,7 @@ export function CustomFacts({ customer, access, edit, hideEmpty }: Props) {
   const fields = useCustomFields();
   const label = useCustomLabel();
   const text = useFieldText();
-  const shown = fields.filter((field) => !hideEmpty || valueOf(customer, field.field) !== null);
+  const shown = fields.filter((field) => !customer.hidden_fields?.includes(field.field)).filter((field) => !hideEmpty || valueOf(customer, field.field) !== null);
   return shown.map((field) => {
     const value = valueOf(customer, field.field);
     return (

@@ -3,8 +3,9 @@ import { DatePicker, Input, InputNumber, Select } from "antd";
 import dayjs from "dayjs";
 import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { useCustomLabel, useMemberNames } from "@/api/custom_field";
+import { useCustomLabel } from "@/api/custom_field";
 import { searchMembers } from "@/api/member";
+import { useMemberName } from "@/api/member_name";
 import { useOptions, type Field } from "@/api/option";
 import styles from "@/features/customer/custom/CustomInput.module.css";
 import { MemberPicker } from "@/ui/MemberPicker";
@@ -29,7 +30,7 @@ export function CustomInput({ field, value, onChange, id, invalid = false, disab
   const { t } = useTranslation();
   const { choices, find } = useOptions();
   const label = useCustomLabel()(field);
-  const names = useMemberNames();
+  const memberName = useMemberName();
   const shared = { id, disabled, autoFocus, className: styles.fill, status: invalid ? ("error" as const) : undefined, "aria-label": label, "aria-invalid": invalid || undefined };
   const opening = { defaultOpen: autoFocus, onOpenChange: (open: boolean) => !open && onClose?.() };
   if (field.type === "number") return <InputNumber {...shared} controls={false} decimalSeparator="." value={value as number | null} onKeyDown={onKeyDown} onBlur={onBlur} onChange={onChange} />;
@@ -46,7 +47,7 @@ export function CustomInput({ field, value, onChange, id, invalid = false, disab
   }
   if (field.type === "member") {
     const memberId = typeof value === "string" ? value : null;
-    return <MemberPicker id={id} label={label} disabled={disabled} autoFocus={autoFocus} defaultOpen={autoFocus} allowClear placeholder={t("create.choose")} value={memberId ? { member_id: memberId, name: names.get(memberId) ?? "" } : null} load={searchMembers} onChange={(member) => onChange(member?.member_id ?? null)} />;
+    return <MemberPicker id={id} label={label} disabled={disabled} autoFocus={autoFocus} defaultOpen={autoFocus} allowClear placeholder={t("create.choose")} value={memberId ? { member_id: memberId, name: memberName(memberId) } : null} load={searchMembers} onChange={(member) => onChange(member?.member_id ?? null)} />;
   }
   if (field.type === "choice" || field.type === "choices") {
     const held = Array.isArray(value) ? (value as string[]) : typeof value === "string" ? [value] : [];

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { searchMembers } from "@/api/member";
 import { useOptions, type OptionView } from "@/api/option";
 import { useMe } from "@/api/session";
-import { tagsQuery } from "@/api/tag";
+import { tagsQuery, useTagsById } from "@/api/tag";
 import styles from "@/features/customer/list/FilterChips.module.css";
 import { useOwnerName } from "@/features/customer/list/useOwnerName";
 import { isComposing } from "@/lib/keys";
@@ -15,6 +15,7 @@ import { CONDITION_CHIPS, joinList, splitList, type Chip, type ConditionChip, ty
 import { matchesText } from "@/lib/match";
 import { MemberPicker } from "@/ui/MemberPicker";
 import { StatusDot } from "@/ui/StatusDot";
+import { tagText } from "@/ui/TagChip";
 
 export type ChangeChips = (change: { [chip in Chip | ConditionChip]?: string | undefined }) => void;
 
@@ -90,7 +91,9 @@ function TagsChip({ value, onChange }: { value: string | undefined; onChange: (v
   const tags = useQuery(tagsQuery).data?.items ?? [];
   const [open, setOpen] = useState(false);
   const values = splitList(value);
-  const first = tags.find((tag) => tag.tag_id === values[0])?.name ?? (values.length > 0 ? "…" : "");
+  const tagOf = useTagsById(values);
+  const held = values.slice(0, 1).map(tagOf);
+  const first = held.map((tag) => (tag ? tagText(t, tag) : tag === null ? t("filter.goneValue") : "…")).join("");
   const options = tags.map((tag) => ({ value: tag.tag_id, label: tag.name, color: tag.color, search: tag.search }));
   if (tags.length === 0 && values.length === 0) return null;
   return (

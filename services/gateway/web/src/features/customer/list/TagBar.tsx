@@ -2,7 +2,7 @@
 import { Button, Segmented } from "antd";
 import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useTagSource } from "@/api/tag";
+import { useTagsById, useTagSource } from "@/api/tag";
 import styles from "@/features/customer/list/FilterChips.module.css";
 import { readTagFilter, tagSearch, type TagMode } from "@/lib/tagSearch";
 import { TagField } from "@/ui/TagField";
@@ -11,12 +11,13 @@ export function TagBar({ filter, onChange }: { filter: string | undefined; onCha
   const { t } = useTranslation();
   const source = useTagSource();
   const asked = readTagFilter(filter);
+  const tagOf = useTagsById(asked?.value ?? []);
   if (!asked) return null;
   const change = (tagIds: readonly string[], op: TagMode) => onChange(tagIds.length > 0 ? tagSearch(tagIds, op).filter : undefined);
   return (
     <div className={styles.tags} role="group" aria-label={t("tag.pageOf")}>
       {/* Here every tag stands for itself: two of a group that allows one may be asked for at once. */}
-      <TagField source={{ ...source, single: NONE }} value={asked.value} onChange={(tagIds) => change(tagIds, asked.op)} label={t("tag.tags")} mayCreate={false} />
+      <TagField tagOf={tagOf} source={{ ...source, single: NONE }} value={asked.value} onChange={(tagIds) => change(tagIds, asked.op)} label={t("tag.tags")} mayCreate={false} />
       {asked.value.length > 1 && (
         <Segmented<TagMode>
           size="small"

@@ -75,7 +75,7 @@ export function DetailsForm({ customer, access, edit }: Props) {
   const [error, setError] = useState<unknown>(null);
   const changes = draft ? changedFields(draft.start, draft.typed) : {};
   const count = Object.keys(changes).length;
-  const custom = useCustomFields();
+  const custom = useCustomFields().filter((field) => !customer.hidden_fields?.includes(field.field));
   const form = useRef<HTMLFormElement>(null);
   const allowed = access?.actions.edit?.allowed ?? false;
   useWarning(count > 0);

@@ -52,7 +52,7 @@ export function Facts({ customer, access, edit }: Props) {
   const { t } = useTranslation();
   const [hideEmpty, setHideEmpty] = useState(() => readSetting("facts.hide_empty", false));
   const shown = FACTS.filter(({ field }) => field in customer).filter(({ field }) => !hideEmpty || valueOf(customer, field) !== null);
-  const hidden = FACTS.some(({ field }) => !(field in customer));
+  const hidden = (customer.hidden_fields?.length ?? 0) > 0;
   const toggle = () => {
     setHideEmpty(!hideEmpty);
     writeSetting("facts.hide_empty", !hideEmpty);
