@@ -64,7 +64,9 @@ class Members(Shape):
 
 
 class ListMembers(Query):
-    """Search looks into name, pinyin, initials and account; a department includes those below it. ``member_ids``: these, split by commas."""
+    """Search looks into name, pinyin, initials and account; a department includes those below it. ``member_ids``: the members with these
+    ids, split by commas.
+    """
 
     q: str | None = Field(None, max_length=100)
     department_id: UUID | None = None
