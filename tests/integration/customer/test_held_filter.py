@@ -148,3 +148,18 @@ def test_undoing_gives_nobody_more_than_he_may_hold(admin: Caller, service: Cust
     admin.patch(f"/api/pools/{pool_id}", {"held_max": 0}).expect(200)
     undone = other.post(f"/api/undo/{given_back['batch_id']}").expect(200)
     assert [result["code"] for result in undone["results"]] == ["held_max_reached"]
+
+
+def test_an_exchange_of_members_who_are_full_is_undone_as_a_whole(admin: Caller, service: CustomerService, people: People) -> None:
+    home, pool_id = _excepting(admin, service, people, 5)
+    boss = service.as_member(people.member("经理", role="manager", department_id=home))
+    callers = [service.as_member(people.member(department_id=home)) for _ in range(3)]
+    mine = [create(caller)["customer_id"] for caller in callers]
+    owners = [callers[at].member_id for at in (1, 2, 0)]
+    body = {"customer_ids": mine, "owner_ids": owners, "strategy": "evenly"}
+    moved = boss.post("/api/customers/assign", body).expect(200)
+    assert moved["done"] == 3
+    admin.patch(f"/api/pools/{pool_id}", {"held_max": 1}).expect(200)
+    undone = boss.post(f"/api/undo/{moved['batch_id']}").expect(200)
+    assert (undone["done"], undone["skipped"]) == (3, 0), undone
+    assert [boss.get(f"/api/customers/{found}").expect(200)["owner"]["member_id"] for found in mine] == [str(c.member_id) for c in callers]

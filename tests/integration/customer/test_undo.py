@@ -13,7 +13,8 @@ from sqlalchemy import text
 
 from services.common.clock import now
 from tests.support.customer import Answer, Caller, CustomerService, People, at_once, counted, create, events_of, url
-from tests.support.customer_rows import count_rows, put_customers, put_participant
+from tests.support.customer_rows import count_rows, put_customers, put_participant, put_pool
+from tests.support.pooling import pooled
 
 pytestmark = pytest.mark.usefixtures("checked_events")
 
@@ -122,6 +123,19 @@ def test_a_claim_is_undone_into_the_place_it_had_in_the_pool_but_counts(service:
     undo(member, answer.response.headers["X-Batch-ID"]).expect(200)
     assert rows_of(service, [customer_id], "state, owner_id, pool_entered_at, pool_reason") == before
     assert member.get(f"/api/customers/{customer_id}").expect(200)["times_claimed"] == 1
+
+
+def test_the_next_one_tells_its_batch_and_can_be_given_back(service: CustomerService, member: Caller) -> None:
+    pool_id = put_pool(service.engine, open_to_all=True)
+    (customer_id,) = pooled(service, pool_id)
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    answers = [member.post(f"/api/pools/{pool_id}/next", {}, key) for _ in range(2)]
+    assert [answer.expect(200)["customer_id"] for answer in answers] == [customer_id] * 2
+    (batch_id,) = {answer.response.headers["X-Batch-ID"] for answer in answers}
+    shown = member.get(f"/api/batches/{batch_id}").expect(200)
+    assert (shown["verb"], shown["undo_refused"]) == ("claim", None)
+    assert undo(member, batch_id).expect(200)["results"] == [{"customer_id": customer_id, "done": True, "version": 3}]
+    assert member.post(f"/api/pools/{pool_id}/next").expect(200)["customer_id"] == customer_id, "it has its old place"
 
 
 def test_an_assignment_out_of_the_pool_goes_back_into_it(service: CustomerService, admin: Caller, other: Caller) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,3 +142,30 @@ def test_bringing_back_fills_the_room_there_is_and_no_more(ways: list[tuple[int,
                 after[move.present] += 1
     assert all(number >= 0 for number in after.values())
     assert all(after[move.owner_id or owners[0]] == 0 for move in moves if move.customer_id not in fits)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans(), st.booleans()), max_size=7),
+    st.lists(st.integers(0, 2), min_size=3, max_size=3),
+)
+def test_nothing_more_could_be_brought_back_not_even_together(ways: list[tuple[int, int, bool, bool]], left: list[int]) -> None:
+    """Three members with limits, one without; a customer may count with one and not with another."""
+    owners = [new_id() for _ in range(4)]
+    room = dict(zip(owners, left, strict=False))
+    moves = [Move(new_id(), owners[present], owners[owner]) for present, owner, _, _ in ways]
+    free = {(owners[present], move.customer_id) for move, (present, _, counts, _) in zip(moves, ways, strict=True) if not counts}
+    free |= {(owners[owner], move.customer_id) for move, (present, owner, _, counts) in zip(moves, ways, strict=True) if not counts}
+
+    def fit(some: set[UUID]) -> bool:
+        after = dict(room)
+        for move in moves:
+            for member_id, more in ((move.owner_id, -1), (move.present, 1)) if move.customer_id in some else ():
+                if member_id in after and (member_id, move.customer_id) not in free:
+                    after[member_id] += more
+        return all(number >= 0 for number in after.values())
+
+    fits = fitting(moves, room, free)
+    assert fit(fits)
+    rest = [move.customer_id for move in moves if move.customer_id not in fits]
+    for count in range(1, len(rest) + 1):
+        assert not any(fit(fits | set(more)) for more in itertools.combinations(rest, count))
