@@ -46,6 +46,10 @@ UNDONE_KINDS: dict[str, str] = {
     "edit": "edit",
     "tag": "tag",
     "untag": "tag",
+    "lock": "lock",
+    "unlock": "lock",
+    "hold": "hold",
+    "release_hold": "hold",
 }
 # Keys whose values nobody looks for: ids, moments and codes that stand beside their text.
 _SILENT_ENDINGS = ("_id", "_at", "_ids")

@@ -1,121 +1,101 @@
-"""Locking a customer, so that only owner and editors change it, and holding it, so that no rule takes it away; and ending both."""
+"""Locking customers, so that only owner and editors change them, and holding them, so that no rule takes them away; and ending both.
+
+One customer or many; what is as it was asked to be stays as it is, without an event.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, func
+from sqlalchemy import Connection, Engine
 
 from services.common import clock
 from services.common.call import Call
-from services.common.database import transaction
-from services.common.events.envelope import Change, NewEvent
+from services.common.events.envelope import Change
+from services.customer.commands.batch import Doing, Find, Step, Work, run_many, run_one
 from services.customer.rules import lock as rules
+from services.customer.rules import permission
+from services.customer.rules.batch import Chosen, Outcome
+from services.customer.rules.ownership import Skip
 from services.customer.rules.permission import Action
-from services.customer.rules.viewer import Viewer
-from services.customer.store import customer, customer_answer, event, idempotency, member
+from services.customer.store import batch, customer, event, lock
 from services.customer.store import permission as permission_store
+from services.customer.store.permission import Known
+
+Hold = tuple[datetime | None, str | None]  # its end and its reason; None is none
+Verb = Literal["lock", "unlock", "hold", "release_hold"]
+_ACTIONS: dict[Verb, Action] = {"lock": "lock", "unlock": "lock", "hold": "hold", "release_hold": "hold"}
+_EVENTS: dict[Verb, str] = {
+    "lock": "customer.locked", "unlock": "customer.unlocked", "hold": "customer.held", "release_hold": "customer.hold_released",
+}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """One change under the customer's lock."""
-
-    connection: Connection
-    call: Call
-    viewer: Viewer
-    row: Mapping[str, Any]
-
-    def save(self, type_: str, columns: dict[str, Any], changes: list[Change], payload: dict[str, Any]) -> None:
-        """The customer's next version and its event; the owner is told of what others do."""
-        version = self.row["version"] + 1
-        customer.save_customer(self.connection, self.row["customer_id"], columns, version=version)
-        owner_id = self.row["owner_id"]
-        made = NewEvent(
-            type_,
-            self.row["customer_id"],
-            version,
-            self.viewer.member_id,
-            self.viewer.name,
-            self.call.request_id,
-            changes=changes,
-            payload=payload,
-            audience=[owner_id] if owner_id not in (None, self.viewer.member_id) else [],
-        )
-        event.append(self.connection, [made])
-
-    def answer(self) -> dict[str, Any]:
-        """The customer afterwards, remembered for a repetition."""
-        answer = customer_answer.get_shown(self.connection, self.viewer, self.row["customer_id"])
-        idempotency.remember(self.connection, self.call, 200, answer)
-        return answer
+def lock_customer(engine: Engine, call: Call, customer_id: UUID, *, verb: Verb, zone: str, **told: Any) -> dict[str, Any]:
+    """Do it to one customer (a hold is told ``until`` and ``reason``); answers it."""
+    parameters = _parameters(**told)
+    return run_one(engine, call, Doing(verb, zone, parameters), customer_id, lock_step(verb, parameters))
 
 
-def _begin(connection: Connection, call: Call, customer_id: UUID, action: Action) -> _Work:
-    viewer = member.get_viewer(connection, call.member_id)
-    row, _ = permission_store.lock_for(connection, viewer, customer_id, action)
-    return _Work(connection, call, viewer, row)
+def lock_customers(engine: Engine, call: Call, chosen: Chosen, *, verb: Verb, zone: str, find: Find, **told: Any) -> dict[str, Any]:
+    """Do it to many customers; a result for each."""
+    parameters = _parameters(**told)
+
+    def check(_: Connection) -> None:
+        _wanted(parameters, zone)
+
+    return run_many(engine, call, Doing(verb, zone, parameters), chosen, lock_step(verb, parameters), find=find, check=check)
 
 
-def lock_customer(engine: Engine, call: Call, customer_id: UUID) -> dict[str, Any]:
-    """From now on only owner and editors may change it; who locks what is locked changes nothing."""
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        work = _begin(connection, call, customer_id, "lock")
-        if work.row["locked_at"] is None:
-            columns = {"locked_at": func.clock_timestamp(), "locked_by": work.viewer.member_id}
-            work.save("customer.locked", columns, [rules.lock_change(locked=True)], {})
-        return work.answer()
+def _parameters(*, until: date | None = None, reason: str = "") -> dict[str, Any]:
+    return {} if until is None else {"until": until.isoformat(), "reason": " ".join(reason.split())}
 
 
-def unlock_customer(engine: Engine, call: Call, customer_id: UUID) -> dict[str, Any]:
-    """End a lock; who unlocks what is not locked changes nothing."""
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        work = _begin(connection, call, customer_id, "lock")
-        if work.row["locked_at"] is not None:
-            columns = {"locked_at": None, "locked_by": None}
-            work.save("customer.unlocked", columns, [rules.lock_change(locked=False)], {})
-        return work.answer()
+def _wanted(parameters: Mapping[str, Any], zone: str) -> Hold:
+    """End and reason of the hold that is asked for; 422 where it cannot be."""
+    if not parameters:
+        return None, None
+    return rules.hold_end(date.fromisoformat(parameters["until"]), clock.now(), zone), rules.check_reason(parameters["reason"])
 
 
-def hold_customer(engine: Engine, call: Call, customer_id: UUID, *, until: date, reason: str, zone: str) -> dict[str, Any]:
-    """No rule takes it away until the day is over; a second hold takes the place of the first."""
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        work = _begin(connection, call, customer_id, "hold")
-        end, why = rules.hold_end(until, clock.now(), zone), rules.check_reason(reason)
-        changes = rules.hold_changes(_running(work.row), (end, why), zone)
-        if changes:
-            columns = {"hold_until": end, "hold_reason": why, "held_by": work.viewer.member_id, "held_at": func.clock_timestamp()}
-            work.save("customer.held", columns, changes, {"until": until.isoformat(), "reason": why})
-        return work.answer()
+def lock_step(verb: Verb, parameters: Mapping[str, Any]) -> Step:
+    """The work of any of the four."""
+    return lambda work, customer_ids: _change(work, customer_ids, verb, parameters)
 
 
-def release_hold(engine: Engine, call: Call, customer_id: UUID, *, zone: str) -> dict[str, Any]:
-    """End a hold before its day; where none runs, nothing changes."""
-    with transaction(engine) as connection:
-        stored = idempotency.take(connection, call)
-        if stored is not None:
-            return dict(stored.value())
-        work = _begin(connection, call, customer_id, "hold")
-        running = _running(work.row)
-        if running[0] is not None:
-            columns = dict.fromkeys(("hold_until", "hold_reason", "held_by", "held_at"))
-            work.save("customer.hold_released", columns, rules.hold_changes(running, (None, None), zone), {})
-        return work.answer()
+def _change(work: Work, customer_ids: Sequence[UUID], verb: Verb, parameters: Mapping[str, Any]) -> Outcome:
+    versions = customer.lock_versions(work.connection, customer_ids)
+    known = permission_store.find_visible(work.connection, work.viewer, list(versions))
+    outcome: Outcome = {}
+    for customer_id, found in known.items():
+        refusal = permission.refusal(_ACTIONS[verb], work.viewer, found.facts)
+        outcome[customer_id] = versions[customer_id] if refusal is None else Skip(refusal.code, refusal.detail, refusal.rule)
+    allowed = sorted(customer_id for customer_id, found in outcome.items() if not isinstance(found, Skip))
+    wanted = _wanted(parameters, work.zone) if allowed else (None, None)
+    changes = {c: made for c in allowed if (made := _changes(verb, known[c], wanted, work.zone))}
+    new = {customer_id: versions[customer_id] + 1 for customer_id in changes}
+    if changes:
+        _save(work, verb, list(changes), wanted)
+        told = {c: {"payload": dict(parameters), "audience": work.audience(known[c].facts.owner_id)} for c in changes}
+        event.append(work.connection, [work.event(_EVENTS[verb], c, new[c], changes=changes[c], **told[c]) for c in changes])
+    return outcome | new
 
 
-def _running(row: Mapping[str, Any]) -> tuple[Any, str | None]:
-    """End and reason of the hold; one that is over is none."""
-    return (row["hold_until"], row["hold_reason"]) if rules.is_held(row["hold_until"], clock.now()) else (None, None)
+def _changes(verb: Verb, known: Known, wanted: Hold, zone: str) -> list[Change]:
+    """What is told of one customer, nothing where it is as it is asked to be."""
+    if verb in ("lock", "unlock"):
+        return [] if known.facts.locked == (verb == "lock") else [rules.lock_change(locked=verb == "lock")]
+    running = rules.is_held(known.hold_until, clock.now())
+    return rules.hold_changes((known.hold_until, known.hold_reason) if running else (None, None), wanted, zone)
+
+
+def _save(work: Work, verb: Verb, customer_ids: Sequence[UUID], wanted: Hold) -> None:
+    connection, me = work.connection, work.viewer.member_id
+    if verb in ("lock", "unlock"):
+        batch.keep(connection, work.batch_id, customer_ids, lock.LOCK)
+        lock.save_lock(connection, customer_ids, by=me if verb == "lock" else None)
+    else:
+        batch.keep(connection, work.batch_id, customer_ids, lock.HOLD)
+        lock.save_hold(connection, customer_ids, until=wanted[0], reason=wanted[1], by=me if verb == "hold" else None)

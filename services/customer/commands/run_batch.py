@@ -21,6 +21,7 @@ from services.customer.commands.batch import Step, Work, save_results
 from services.customer.commands.bulk_edit import edit_step
 from services.customer.commands.claim import claim_step
 from services.customer.commands.customer_tag import tag_step
+from services.customer.commands.lock import lock_step
 from services.customer.commands.ownership import assign_step, return_step
 from services.customer.commands.star import star_step
 from services.customer.commands.undo import undo_step
@@ -54,6 +55,10 @@ STEPS: dict[Verb, Callable[[dict[str, Any], int], Step]] = {
     "tag": lambda parameters, _done: tag_step([UUID(text) for text in parameters["tag_ids"]], verb="tag"),
     "untag": lambda parameters, _done: tag_step([UUID(text) for text in parameters["tag_ids"]], verb="untag"),
     "edit": lambda parameters, _done: edit_step(parameters["values"]),
+    "lock": lambda parameters, _done: lock_step("lock", parameters),
+    "unlock": lambda parameters, _done: lock_step("unlock", parameters),
+    "hold": lambda parameters, _done: lock_step("hold", parameters),
+    "release_hold": lambda parameters, _done: lock_step("release_hold", parameters),
     "undo": lambda parameters, _done: undo_step(UUID(parameters["batch_id"])),
 }
 

@@ -14,7 +14,9 @@ from services.customer.rules.permission import Action
 from services.customer.rules.viewer import Viewer
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
-Verb = Literal["assign", "return_to_pool", "claim", "star", "unstar", "edit", "tag", "untag", "undo"]
+Verb = Literal[
+    "assign", "return_to_pool", "claim", "star", "unstar", "edit", "tag", "untag", "lock", "unlock", "hold", "release_hold", "undo",
+]  # fmt: skip
 VERBS: tuple[Verb, ...] = get_args(Verb)
 
 Outcome = dict[UUID, int | Skip]  # customer_id → the new version, or why it stays
@@ -28,6 +30,10 @@ UNDOABLE: dict[str, Action] = {
     "edit": "edit",
     "tag": "tag",
     "untag": "tag",
+    "lock": "lock",
+    "unlock": "lock",
+    "hold": "hold",
+    "release_hold": "hold",
 }
 
 AT_ONCE_MAX = 1_000  # more than this many run in the background

@@ -61,8 +61,9 @@ def restored(viewer: Viewer, facts: Facts, before: Mapping[str, Any], former: Fo
             state=columns["state"],
             pool_id=pool_id,
             pool_open=former.pools[pool_id].open_to_all if pool_id else True,
-            locked=columns.get("locked_at") is not None,
         )
+    if "locked_at" in columns:
+        facts = replace(facts, locked=columns["locked_at"] is not None)
     if "participants" in before:
         facts = replace(facts, participant_role=_role(viewer, before["participants"], now))
     return facts

@@ -227,6 +227,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep rules from taking many customers into the pool until a day is over; a result for each. */
+        post: operations["lock_hold_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lock many customers; a result for each. */
+        post: operations["lock_lock_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/release_hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the holds of many customers before their day; a result for each. */
+        post: operations["lock_release_hold_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/return_to_pool": {
         parameters: {
             query?: never;
@@ -272,6 +323,23 @@ export interface paths {
         put?: never;
         /** Set tags on many customers; a result for each. */
         post: operations["customer_tag_tag_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the locks of many customers; a result for each. */
+        post: operations["lock_unlock_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3907,6 +3975,43 @@ export interface components {
             reason: string;
         };
         /**
+         * HoldMany
+         * @description Which ones, the last day of the hold, and why.
+         */
+        HoldMany: {
+            /**
+             * Customer Ids
+             * @default null
+             */
+            customer_ids?: string[] | null;
+            /** @default null */
+            selection?: components["schemas"]["Selection"] | null;
+            /**
+             * View
+             * @default null
+             */
+            view?: ("mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool") | null;
+            /**
+             * Q
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * Filter
+             * @default null
+             */
+            filter?: {
+                [key: string]: unknown;
+            } | string | null;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Holiday
          * @description A day that is not as the week says; ``official`` false: the organisation's own exception.
          */
@@ -6377,6 +6482,114 @@ export interface operations {
             };
         };
     };
+    lock_hold_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldMany"];
+            };
+        };
+        responses: {
+            /** @description Keep rules from taking many customers into the pool until a day is over; a result for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    lock_lock_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Customers"];
+            };
+        };
+        responses: {
+            /** @description Lock many customers; a result for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    lock_release_hold_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Customers"];
+            };
+        };
+        responses: {
+            /** @description End the holds of many customers before their day; a result for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
     ownership_return_many_to_pool: {
         parameters: {
             query?: never;
@@ -6466,6 +6679,42 @@ export interface operations {
         };
         responses: {
             /** @description Set tags on many customers; a result for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    lock_unlock_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gets the stored answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Customers"];
+            };
+        };
+        responses: {
+            /** @description End the locks of many customers; a result for each. */
             200: {
                 headers: {
                     [name: string]: unknown;
