@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import struct
 import subprocess
 from collections.abc import Mapping
@@ -19,13 +20,15 @@ PROTOCOL_VERSION = 3 << 16
 ASKS_FOR_PASSWORD = b"R"
 SETTINGS: Mapping[str, str] = {
     "max_connections": "200",
-    "shared_buffers": "128MB",
     "max_wal_size": "1GB",
     "jit": "off",
     "log_min_messages": "warning",
     "log_checkpoints": "off",
     "idle_in_transaction_session_timeout": "60s",
 }
+MEMORY_SHARE = 24  # of the machine's memory one part, within bounds, keeps pages of tables ready; taken only as they are read
+BUFFERS_MIB_MIN, BUFFERS_MIB_MAX = 128, 2_048
+_GROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class Server:
         way = way_down()
         if self.data.exists():
             hand_over(self.data, way)
-        options = {"listen_addresses": LOOPBACK, "unix_socket_directories": "", **SETTINGS, **self.settings}
+        own = {"listen_addresses": LOOPBACK, "unix_socket_directories": "", "shared_buffers": f"{buffers_mib(memory_bytes())}MB"}
+        options = {**own, **SETTINGS, **self.settings}
         return Plan(
             name=name,
             arguments=[str(programs() / "postgres"), "-D", str(self.data), "-p", str(self.port), *_settings(options)],
@@ -105,3 +109,15 @@ def _initdb(data: Path, password: Path, way: StepDown) -> None:
     )
     if done.returncode:
         raise StartError(f"initdb ended with {done.returncode}\n{done.stdout.decode()}{done.stderr.decode()}")
+
+
+def memory_bytes() -> int:
+    """The memory of this machine, or of the part of it that this container may use."""
+    limit = _GROUP_LIMIT.read_text().strip() if _GROUP_LIMIT.exists() else "max"
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(machine, int(limit)) if limit.isdigit() else machine
+
+
+def buffers_mib(memory: int) -> int:
+    """How many MiB of pages to keep at most on a machine with ``memory`` bytes."""
+    return min(max(memory // 1024**2 // MEMORY_SHARE, BUFFERS_MIB_MIN), BUFFERS_MIB_MAX)

@@ -53,9 +53,7 @@ class Selection:
         asked, hidden = self.asked, self.viewer.pools.hidden
         if asked.view in _OF_OTHERS and asked.sort.name in hidden:
             raise invalid("sort", "sort_hidden", f"A pool hides {asked.sort.name} from you. Choose another order.")
-        made = compile_filter(asked, self.asker, self.registry)
-        made.plain += [f"NOT {permission.hides(self.viewer, name)}" for name in asked.chips if name in hidden]
-        return made
+        return compile_filter(asked, self.asker, self.registry)
 
     def values(self) -> dict[str, Any]:
         """What every statement about it binds by name, besides the filter's."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from services.customer.queries.customer_list_cover import SHARES, cover, partial_cover
 from services.customer.rules.filter import And, Condition, Node, Not
 from services.customer.rules.filter_time import span
 from services.customer.rules.filter_value import MY_DEPARTMENT
@@ -22,11 +23,13 @@ from services.customer.store.customer_condition import COLUMNS, NEGATED, UNEXPIR
 
 VALUES_MAX = 50  # more alternatives than these are no beginning
 SHARE_MAX = 0.15  # beyond, rows are looked through in order
-_SHARES = {"status": 0.15, "level": 0.4, "province": 0.12, "source": 0.2, "industry": 0.12, "state": 0.3, "tags": 0.03, "name": 0.02}
+_SHARES = {**SHARES, "state": 0.3, "tags": 0.03, "name": 0.02}
 TIMES = ("created_at", "updated_at", "last_follow_up_at", "next_contact_at")
 PRESENCE = ("is_empty", "is_not_empty")
 COVERING = ("created_at", "last_follow_up_at")  # times whose indexes hold more
 COVERED = ("status", "level", "province", "source", "industry", "owner_id")  # what they hold
+ENTRIES_OF_A_ROW = 15  # of a covering index are read in the time in which one customer is fetched
+TELLING = ("tags", "owner")  # conditions of which an index of their own tells the hits
 _EVER = (datetime(1800, 1, 1, tzinfo=UTC), datetime(2400, 1, 1, tzinfo=UTC))
 
 
@@ -63,6 +66,7 @@ class Ids:
 class Beginning:
     """What there is to begin with."""
 
+    covered: Ids | None = None  # the hits themselves, where an index holds all that is asked
     tokens: Tokens | None = None
     ids: Ids | None = None
     span: Ids | None = None
@@ -80,10 +84,23 @@ def beginning(node: Node, compiler: Compiler) -> Beginning:
         if one.field in TIMES and one.op not in PRESENCE:
             made.bounds.setdefault(one.field, []).append(compiler.time(f"c.{one.field}", one.op, one.value))
     ids = [found for one in conditions if (found := _ids(one, compiler)) is not None]
+    told = len(_all(node)) == len(ids) == 1 and _is_telling(conditions[0], compiler)
+    whole = cover(node, compiler.asker)
+    part = partial_cover(_all(node), compiler.asker) if whole is None else whole
+    if part is not None and part.share <= SHARE_MAX:
+        ids.append(Ids(part.sql(compiler), part.share))
     made.ids = min(ids, key=lambda found: found.share, default=None)
+    if told:
+        made.covered = made.ids
+    elif whole is not None and (made.ids is None or whole.share < made.ids.share * ENTRIES_OF_A_ROW):
+        made.covered = Ids(whole.sql(compiler), whole.share)
     spans = [found for one in conditions if (found := _span(one, compiler, conditions)) is not None]
     made.span = min(spans, key=lambda found: found.share, default=None)
     return made
+
+
+def _is_telling(one: Condition, compiler: Compiler) -> bool:
+    return one.field in TELLING and len(_values(one)) == 1 and not _is_hidden(one, compiler)
 
 
 def _all(node: Node) -> list[Node]:

@@ -13,14 +13,13 @@ from services.customer.queries.customer_list_driver import SHARE_MAX, Beginning,
 from services.customer.rules.customer_list import Question
 from services.customer.rules.field import Registry
 from services.customer.rules.filter import And, Condition, Node
-from services.customer.rules.search import Term, chosen
+from services.customer.rules.search import Term
 from services.customer.store.customer_condition import Asker, Compiler
 
 _DEPARTMENT = """c.owner_id IN (SELECT m.member_id FROM department d JOIN member m ON m.department_id = d.department_id
     WHERE d.path @> ARRAY[%(department_id)s::uuid])"""
 _SEARCH_ROW = "SELECT tokens, name_key, pinyin, digits FROM customer_search s WHERE s.customer_id = c.customer_id OFFSET 0"
 _BESIDE = f" CROSS JOIN LATERAL ({_SEARCH_ROW}) cs"
-_INDEXED = frozenset(("status", "level", "province"))  # chips that an index of customers holds
 _END = "\U0010ffff"
 
 
@@ -28,13 +27,12 @@ _END = "\U0010ffff"
 class Filter:
     """The parts of a filter.
 
-    ``plain``, ``tree`` and ``chips`` ask the customer itself, ``texts`` the search row beside it; ``by_name`` are the texts without
-    phones, where phones make a difference. ``indexed`` asks the inverted index for chips, texts and what it knows of the tree at once,
+    ``plain`` and ``tree`` (the chips in it) ask the customer itself, ``texts`` the search row beside it; ``by_name`` are the texts
+    without phones, where phones make a difference. ``indexed`` asks the inverted index for texts and what it knows of the tree at once,
     with the rechecks it needs; ``told``: that is all that the tree asks. ``begun``: where else the hits of a tree begin.
     """
 
     plain: list[str] = field(default_factory=list)
-    chips: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     by_name: list[str] = field(default_factory=list)
     indexed: list[str] = field(default_factory=list)
@@ -46,7 +44,7 @@ class Filter:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is narrowed down."""
-        return not self.plain and not self.chips and not self.texts and not self.tree
+        return not self.plain and not self.texts and not self.tree
 
     @property
     def beside(self) -> str:
@@ -55,7 +53,7 @@ class Filter:
 
     def of_each(self, *, projected: str) -> str:
         """SQL: all that is asked of one customer, each after an AND; ``projected`` says where the pool hides fields from the viewer."""
-        parts = [*self.chips, *self.plain, *self.texts, *([self.tree] if self.tree else [])]
+        parts = [*self.plain, *self.texts, *([self.tree] if self.tree else [])]
         if self.by_name and projected != "false":
             parts.append(f"(NOT {projected} OR ({' AND '.join(self.by_name)}))")
         return "".join(f" AND {part}" for part in parts)
@@ -78,9 +76,6 @@ class Filter:
             of = "cs.open" if is_open else "NOT cs.open"
             kept = [of, *([f"cs.tokens @@ '{token}'::tsquery"] if token else []), *self.indexed]
             return f"SELECT cs.customer_id FROM customer_search cs WHERE {' AND '.join(kept)}"
-        if len(self.chips) == 1:
-            of = "c.open" if is_open else "NOT c.open"
-            return f"SELECT c.customer_id FROM customer c WHERE {of} AND {self.chips[0]}"
         return None
 
 
@@ -88,9 +83,7 @@ def compile_filter(question: Question, asker: Asker, registry: Registry) -> Filt
     """The filter of a question for whoever asks it; its values are bound by name."""
     made = Filter()
     tree = _tree(question)
-    if tree is None:
-        _add_chips(made, question)
-    else:
+    if tree is not None:
         compiler = Compiler(registry, asker, made.values)
         made.tree = compiler.sql(tree)
         made.begun = beginning(tree, compiler)
@@ -110,16 +103,16 @@ def compile_filter(question: Question, asker: Asker, registry: Registry) -> Filt
         made.by_name = [_of_row(term, index, made.values, phones=False) for index, term in enumerate(terms)]
     if made.begun is not None:
         _add_tokens(made, question, made.begun)
-    elif terms or len(question.chips) > 1 or not _INDEXED.issuperset(question.chips):
-        _add_indexed(made, question, [chosen(name, values) for name, values in question.chips.items()])
+    elif terms:
+        _add_indexed(made, question, [])
     return made
 
 
 def _tree(question: Question) -> Node | None:
     """The tree with the chips in it: together they may have a better beginning."""
-    if question.filter is None:
-        return None
-    return And((*(Condition(name, "any_of", values) for name, values in question.chips.items()), question.filter))
+    chips = [Condition(name, "any_of", values) for name, values in question.chips.items()]
+    nodes = (*chips, *([question.filter] if question.filter is not None else []))
+    return And(nodes) if nodes else None
 
 
 def _add_tokens(made: Filter, question: Question, begun: Beginning) -> None:
@@ -131,14 +124,6 @@ def _add_tokens(made: Filter, question: Question, begun: Beginning) -> None:
         _add_indexed(made, question, [tokens.query])
     elif question.search.terms:
         _add_indexed(made, question, [])
-
-
-def _add_chips(made: Filter, question: Question) -> None:
-    for name, wanted in question.chips.items():
-        # One parameter each: of an array whose length it does not know, PostgreSQL takes the wrong index.
-        each = {f"chip_{name}_{index}": value for index, value in enumerate(wanted)}
-        made.chips.append(f"c.{name} IN ({', '.join(f'%({key})s' for key in each)})")
-        made.values |= each | {f"chip_{name}": list(wanted)}
 
 
 def _add_indexed(made: Filter, question: Question, others: Sequence[str]) -> None:

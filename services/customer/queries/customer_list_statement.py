@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.customer.queries.customer_list_cover import TIMES
 from services.customer.queries.customer_list_filter import Filter
 from services.customer.queries.customer_list_order import Order
 from services.customer.queries.customer_list_view import DUE, OVERDUE, Partition
@@ -22,6 +23,9 @@ from services.customer.rules.customer_list import COUNT_MAX
 from services.customer.rules.permission import BY_ID
 
 SORTED_MAX = 3_000  # beyond, fetching rows to sort them costs more than walking, where counting them did not fetch them
+# So do fewer hits among fewer customers: of n among all, a walk meets a page's worth after about 21 / n of all. It costs this much of the
+# square of as many fetched ones, where the order's index holds what the filter asks and where each row is fetched.
+WALKED_COVERED, WALKED_FETCHED = 2, 17
 WALKED_MAX = 20_000
 SPAN_MAX, SPAN_FETCHED_MAX = 250_000, 20_000  # entries of a span that are looked at where its index narrows them down, and where not
 NARROW = 0.0005  # of all customers: nothing can be a better beginning
@@ -30,6 +34,7 @@ FEW = 1_000  # rows that are looked through without asking whether there is a sh
 _GROUP = f"CASE WHEN {OVERDUE} THEN 0 WHEN {DUE} THEN 1 ELSE 2 END"
 
 Driven = Callable[[Partition, str], str]  # (partition, gate) → its hits, beginning somewhere
+Fetched = Callable[[Partition, str, str], str]  # (partition, ids, gate) → the hits among these
 
 
 @dataclass(slots=True)
@@ -103,24 +108,34 @@ class Statement:
         self.counts.append(f"(SELECT n FROM {name}n)")
 
     def _add_narrowed(self, name: str, partition: Partition, hits: str | None) -> None:
+        covered = self._covered(partition)
         if self.filter.is_empty:
             self._add_counted(name, partition, self._by_view(partition, columns="SELECT"), self._by_view)
+        elif covered is not None:
+            self._add_told(name, partition, covered, self._by_ids)
         elif self.filter.begun is not None and not self._is_answered_by_index(partition):
             self._add_begun(name, partition, hits)
         elif hits is None:
             self._add_collected(name, partition, self._by_view(partition))
         elif self._is_answered_by_index(partition):
-            self._add_counted(name, partition, hits, self._by_hits)
+            self._add_told(name, partition, hits, self._by_hits)
         else:
             self._add_by_the_smaller_side(name, partition, hits)
 
+    def _covered(self, partition: Partition) -> str | None:
+        """SQL: the ids of the hits as an index of customers alone tells them, where it does."""
+        begun = self.filter.begun
+        if begun is None or begun.covered is None or not partition.whole or self.filter.plain or self.filter.texts:
+            return None
+        return begun.covered.among(is_open=bool(partition.open))
+
     def _is_answered_by_index(self, partition: Partition) -> bool:
         """Whether the filter's index hits are the partition's hits: all of them belong to the view, and nothing else is asked."""
-        if not partition.whole and (partition.token is None or not self.filter.indexed):
+        if not partition.whole and partition.token is None:
             return False
         if self.filter.tree and not self.filter.told:
             return False
-        return bool(self.filter.indexed or self.filter.chips) and not self.filter.plain and not self._asks_phones
+        return bool(self.filter.indexed) and not self.filter.plain and not self._asks_phones
 
     @property
     def _asks_phones(self) -> bool:
@@ -138,9 +153,28 @@ class Statement:
     def _add_counted(self, name: str, partition: Partition, rows: str, driven: Driven) -> None:
         """Counted by an index, then fetched only if few."""
         self._add_count(name, rows)
-        n = f"(SELECT n FROM {name}n)"
-        self.arms.append(self._sorted(f"({driven(partition, f' AND {self._open_end} AND {n} <= {SORTED_MAX}')})", "true"))
-        self._add_bounded_walk(name, partition, f"{self._open_end} AND {n} > {SORTED_MAX}", driven)
+        few = f"(SELECT n <= {self._sorted_most(partition)} FROM {name}n)"
+        self.arms.append(self._sorted(f"({driven(partition, f' AND {self._open_end} AND {few}')})", "true"))
+        self._add_bounded_walk(name, partition, f"{self._open_end} AND NOT {few}", driven)
+
+    def _add_told(self, name: str, partition: Partition, ids: str, fetched: Fetched) -> None:
+        """The hits' ids are told by an index: counted, and kept for being fetched if they are few."""
+        self.tables.append(f"{name}h AS MATERIALIZED (SELECT customer_id FROM ({ids}) q LIMIT {self._cap})")
+        self.tables.append(f"{name}n AS MATERIALIZED (SELECT count(*) AS n FROM {name}h)")
+        few = f"(SELECT n <= {self._sorted_most(partition)} FROM {name}n)"
+        kept = fetched(partition, f"SELECT customer_id FROM {name}h", f" AND {self._open_end} AND {few}")
+        self.arms.append(self._sorted(f"({kept})", "true"))
+        gate = f"{self._open_end} AND NOT {few}"
+        self._add_bounded_walk(name, partition, gate, lambda inner, inner_gate: fetched(inner, ids, inner_gate))
+
+    def _sorted_most(self, partition: Partition) -> str:
+        """SQL: how many hits that are counted, but not fetched, are sorted rather than walked to."""
+        if self.filter.bounds(self.order.sort.column):
+            return str(min(FEW, SORTED_MAX))  # the walk begins and ends where hits are
+        covered = self._covered(partition) is not None and self.order.sort.column in TIMES
+        ratio = WALKED_COVERED if covered else WALKED_FETCHED
+        customers = "(SELECT greatest(reltuples, 1000) FROM pg_class WHERE oid = 'customer'::regclass)"
+        return f"least({SORTED_MAX}, sqrt({ratio} * {customers}))"
 
     def _add_collected(self, name: str, partition: Partition, rows: str, driven: Driven | None = None) -> None:
         """Rows are fetched once, with their keys, and counted by that."""
@@ -165,7 +199,7 @@ class Statement:
         count = f"SELECT count(*) FROM (SELECT FROM ({hits}) q LIMIT {COUNT_MAX + 1}) q"
         self.tables.append(f"{name}s AS MATERIALIZED (SELECT CASE WHEN {few_rows} THEN {COUNT_MAX + 1} ELSE ({count}) END AS n)")
         fewer = f"(SELECT NOT {few_hits} AND v.n <= s.n FROM {name}v v, {name}s s)"
-        by_view, by_hits = self._by_view(partition, f" AND {fewer}"), self._by_hits(partition, f" AND NOT {fewer}")
+        by_view, by_hits = self._by_view(partition, f" AND {fewer}"), self._by_hits(partition, hits, f" AND NOT {fewer}")
         self._add_collected(name, partition, f"{by_view} UNION ALL {by_hits}")
 
     def _add_begun(self, name: str, partition: Partition, hits: str | None) -> None:
@@ -209,6 +243,12 @@ class Statement:
         source = f"({ids} OFFSET 0) q{BY_ID}{self.filter.beside}"
         return f"{self._columns()} FROM {source} WHERE {partition.of} AND {partition.walk}{asked}{gate}"
 
+    def _by_hits(self, partition: Partition, ids: str, gate: str) -> str:
+        """SQL: the same where the inverted index has answered already what it knows."""
+        beside, asked = self.filter.beyond_index(projected=self.projected)
+        source = f"({ids} OFFSET 0) q{BY_ID}{beside}"
+        return f"{self._columns()} FROM {source} WHERE {partition.of} AND {partition.walk}{asked}{gate}"
+
     def _columns(self) -> str:
         return f"SELECT c.customer_id, {self.order.key()} AS k, {_GROUP if self.order.grouped else '0'} AS g"
 
@@ -219,12 +259,6 @@ class Statement:
             f"{columns or self._columns()} FROM {branch.source}{beside} WHERE {branch.condition}{asked}{gate}"
             for branch in partition.branches
         )
-
-    def _by_hits(self, partition: Partition, gate: str) -> str:
-        """SQL: the hits of a partition, beginning at the index that knows the filter's."""
-        beside, asked = self.filter.beyond_index(projected=self.projected)
-        source = f"({self.filter.hits(is_open=partition.open, token=partition.token)} OFFSET 0) q{BY_ID}{beside}"
-        return f"{self._columns()} FROM {source} WHERE {partition.of} AND {partition.walk}{asked}{gate}"
 
     def _sorted(self, source: str, gate: str) -> str:
         order = self.order
