@@ -90,6 +90,7 @@ CUSTOMERS: Sequence[Row] = (
     Row("POST", "/api/pools/<pool_id>/next", "customer", {}),
     Row("GET", "/api/customers", "member"),
     Row("GET", "/api/customers/counts", "member"),
+    Row("GET", "/api/customers/facets", "member", query="?field=status"),
     Row("POST", "/api/customers", "member", {"name": "matrix"}),
     Row("GET", "/api/customers/<customer_id>", "customer"),
     Row("POST", "/api/customers/<customer_id>/assign", "customer", {"owner_id": NOBODY}),

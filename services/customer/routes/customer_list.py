@@ -9,14 +9,16 @@ from pydantic import Field
 
 from services.common.web import Query, Shape, call, endpoint, engine
 from services.customer.queries import customer_count as count_queries
+from services.customer.queries import customer_facet as facet_queries
 from services.customer.queries import customer_list as queries
 from services.customer.routes.customer import CustomerRow, zone
+from services.customer.rules.customer_facet import FacetField
 from services.customer.rules.customer_list import View
 
 blueprint = Blueprint("customer_list", __name__)
 
 
-class CustomerQuery(Query):
+class Narrowed(Query):
     """Which customers, in which order. The chips (``status`` to ``industry``) take several values, split by commas; ``filter`` is a
     tree of conditions on the fields of ``GET /api/fields``, as JSON.
     """
@@ -33,6 +35,11 @@ class CustomerQuery(Query):
     owner_id: str | None = None
     department_id: str | None = None
     pool_id: str | None = None
+
+
+class CustomerQuery(Narrowed):
+    """A page of them."""
+
     limit: int = Field(20, ge=1, le=200)
     after: str | None = Field(None, max_length=1000)
 
@@ -56,6 +63,29 @@ class CustomerList(Shape):
     items: list[ListedCustomer]
     next: str | None
     count: Count
+
+
+class FacetQuery(Narrowed):
+    """A list, and the field whose values are counted in it. What the field's own chip holds is left out."""
+
+    field: FacetField
+
+
+class FacetItem(Shape):
+    """A value: that of an option, the id of a tag or of an owner (with the ``name``), or for ``last_follow_up_at`` an operator with its
+    value, e.g. ``last_days:7``.
+    """
+
+    value: str
+    name: str | None
+    count: Count
+
+
+class Facet(Shape):
+    """The most frequent first. Not ``complete``: the list is too large, values without a count are in it or are not."""
+
+    items: list[FacetItem]
+    complete: bool
 
 
 class CustomerCounts(Shape):
@@ -91,6 +121,14 @@ def list_customers(query: CustomerQuery) -> dict[str, Any]:
         zone=zone(),
         secret=secret(),
     )
+
+
+@blueprint.get("/api/customers/facets")
+@endpoint(query=FacetQuery, answer=Facet)
+def count_facet(query: FacetQuery) -> dict[str, Any]:
+    """How many customers of a list have each value of a field."""
+    parameters = query.model_dump(exclude={"field"})
+    return facet_queries.count_facet(engine(), call().member_id, query.field, parameters, zone=zone())
 
 
 @blueprint.get("/api/customers/counts")

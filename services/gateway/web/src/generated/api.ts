@@ -227,6 +227,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers of a list have each value of a field. */
+        get: operations["customer_list_count_facet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/hold": {
         parameters: {
             query?: never;
@@ -3826,6 +3843,28 @@ export interface components {
             next: string | null;
         };
         /**
+         * Facet
+         * @description The most frequent first. Not ``complete``: the list is too large, values without a count are in it or are not.
+         */
+        Facet: {
+            /** Items */
+            items: components["schemas"]["FacetItem"][];
+            /** Complete */
+            complete: boolean;
+        };
+        /**
+         * FacetItem
+         * @description A value: that of an option, the id of a tag or of an owner (with the ``name``), or for ``last_follow_up_at`` an operator with its
+         *     value, e.g. ``last_days:7``.
+         */
+        FacetItem: {
+            /** Value */
+            value: string;
+            /** Name */
+            name: string | null;
+            count: components["schemas"]["Count"];
+        };
+        /**
          * FieldList
          * @description All fields.
          */
@@ -6469,6 +6508,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemShape"];
+                };
+            };
+        };
+    };
+    customer_list_count_facet: {
+        parameters: {
+            query: {
+                view?: "mine" | "participating" | "contact_today" | "overdue" | "starred" | "soon_recycled" | "team" | "unassigned" | "all" | "pool";
+                q?: string | null;
+                filter?: string | null;
+                sort?: string | null;
+                status?: string | null;
+                level?: string | null;
+                province?: string | null;
+                source?: string | null;
+                industry?: string | null;
+                owner_id?: string | null;
+                department_id?: string | null;
+                pool_id?: string | null;
+                field: "status" | "level" | "province" | "source" | "industry" | "owner" | "tags" | "last_follow_up_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many customers of a list have each value of a field. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facet"];
                 };
             };
             /** @description Problem */
