@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -40,6 +42,25 @@ def test_the_chosen_columns_come_in_their_order_and_the_file_downloads(signed_in
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][:2] == ("客户名称", "电话")
     assert {row[0] for row in rows[1:]} == {"导出客户0", "导出客户1", "导出客户2"}
+
+
+def test_what_narrows_the_list_is_told_and_narrows_the_file(
+    signed_in: Page, member: Client, check_accessibility: Callable[[Page], None]
+) -> None:
+    wanted, other = member.create_customer(level="A", province="上海"), member.create_customer(level="A", province="北京")
+    member.create_customer(level="B", province="上海")
+    conditions = quote(json.dumps({"field": "level", "op": "any_of", "value": ["A"]}))
+    signed_in.goto(f"/customers?view=mine&province={quote('上海')}&filter={conditions}")
+    signed_in.get_by_role("main").get_by_role("button", name="更多", exact=True).first.click()
+    signed_in.get_by_role("menuitem", name="导出").click()
+    dialog = signed_in.get_by_role("dialog", name="导出客户")
+    expect(dialog.get_by_text("级别 属于 A 重点，且 省份 属于 上海")).to_be_visible()
+    check_accessibility(signed_in)
+    dialog.get_by_role("button", name="开始导出").click()
+    with signed_in.expect_download() as download:
+        signed_in.get_by_role("link", name="下载").first.click(timeout=30_000)
+    text = str(list(openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).worksheets[0].iter_rows(values_only=True)))
+    assert (wanted["name"] in text, other["name"] in text) == (True, False)
 
 
 def test_the_choice_of_columns_is_remembered(signed_in: Page, member: Client) -> None:

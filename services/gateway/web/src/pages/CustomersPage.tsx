@@ -5,8 +5,8 @@ import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import type { CustomerRow, Selection } from "@/api/customer";
 import { CustomerList } from "@/features/customer/list/CustomerList";
 import { useCustomerList } from "@/features/customer/list/useCustomerList";
-import { chipsOf } from "@/features/customer/list/FilterChips";
-import { filterParameter, type ListSearch, type ListView } from "@/lib/listSearch";
+import { selectionOf } from "@/features/customer/list/chips";
+import type { ListSearch, ListView } from "@/lib/listSearch";
 import { readSetting, writeSetting } from "@/lib/storage";
 import { useNarrow } from "@/lib/useNarrow";
 import styles from "@/pages/CustomersPage.module.css";
@@ -18,12 +18,6 @@ const ExportModal = lazy(() => import("@/features/export/ExportModal").then((mod
 const route = getRouteApi("/frame/customers");
 const DRAWER = 960;
 const DRAWER_LEAST = 560;
-
-function selectionOf(search: ListSearch): Selection {
-  const { view, q, sort } = search;
-  const chips = Object.fromEntries(chipsOf(view).map((chip) => [chip, search[chip]]));
-  return { view, q, sort, ...chips, ...(search.pool_id ? { pool_id: search.pool_id } : {}), filter: filterParameter(search) };
-}
 
 export function CustomersPage() {
   const search = route.useSearch();

@@ -12,10 +12,11 @@ import { fileName, listColumns, startColumns } from "@/features/export/columns";
 import styles from "@/features/export/export.module.css";
 import { useStarted } from "@/features/export/useExports";
 import { countText, type Count } from "@/lib/count";
-import { readFilter } from "@/lib/filter";
+import { allOf, readFilter, type Condition, type FilterNode } from "@/lib/filter";
 import { filterText } from "@/lib/filterText";
 import type { Language } from "@/lib/i18n/setup";
 import { randomId } from "@/lib/ids";
+import { CHIPS, splitList } from "@/lib/listSearch";
 import { readSetting, writeSetting } from "@/lib/storage";
 import { now } from "@/lib/time";
 import { ErrorBanner } from "@/ui/ErrorBanner";
@@ -54,7 +55,7 @@ function ExportForm({ fields, scope, onClose }: FormProps) {
   const [name, setName] = useState(() => fileName(t("export.defaultName", { view: t(`view.${scope.selection.view}`), day: now().format("YYYYMMDD") })));
   const [columns, setColumns] = useState(() => startColumns(fields, readSetting<string[] | null>("export.columns", null)));
   const [language, setLanguage] = useState<Language>(i18n.language === "en" ? "en" : "zh");
-  const filter = useMemo(() => readFilter(scope.selection.filter), [scope.selection.filter]);
+  const filter = useMemo(() => narrowedBy(scope.selection), [scope.selection]);
   const words = useFilterWords(filter);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -87,7 +88,7 @@ function ExportForm({ fields, scope, onClose }: FormProps) {
         <Radio.Group value={which} onChange={(event) => setWhich(event.target.value as Which)} aria-label={t("export.scope")}>
           {chosen > 0 && <Radio value="chosen">{t("export.scopeChosen", { count: chosen })}</Radio>}
           <Radio value="matching">{t("export.scopeMatching", { view: t(`view.${scope.selection.view}`), count: countText(scope.count) })}</Radio>
-          {scope.selection.view !== "all" && <Radio value="all">{t("export.scopeAll")}</Radio>}
+          {(scope.selection.view !== "all" || filter !== null || Boolean(scope.selection.q)) && <Radio value="all">{t("export.scopeAll")}</Radio>}
         </Radio.Group>
         {which === "matching" && filter && (
           <p className={styles.conditions} aria-label={t("filter.sentence")}>
@@ -136,6 +137,15 @@ function ExportForm({ fields, scope, onClose }: FormProps) {
       </div>
     </div>
   );
+}
+
+/** All that narrows the view but its search text: conditions and quick filters. */
+function narrowedBy(selection: Selection): FilterNode | null {
+  const chips = CHIPS.flatMap((chip): Condition[] => {
+    const values = splitList(selection[chip]);
+    return values.length > 0 ? [{ field: chip === "owner_id" ? "owner" : chip, op: "any_of", value: values }] : [];
+  });
+  return allOf(readFilter(selection.filter), ...chips);
 }
 
 function Labelled({ text, extra, children }: { text: string; extra?: React.ReactNode; children: React.ReactNode }) {

@@ -1,12 +1,13 @@
 /** Under the quick filters: the conditions in words, and what became of the saved search that the list began as. */
 import { Alert, Button, Tag } from "antd";
-import { Bookmark, ListFilter, X } from "lucide-react";
+import { Bookmark, ListFilter } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useFilterWords } from "@/api/filter_text";
 import type { SavedSearch } from "@/api/saved_search";
 import styles from "@/features/saved_search/FilterBar.module.css";
 import type { FilterNode } from "@/lib/filter";
 import { filterText } from "@/lib/filterText";
+import { Chip } from "@/ui/Chip";
 
 type Props = {
   filter: FilterNode | null;
@@ -30,15 +31,10 @@ export function FilterBar({ filter, saved, changed, savable, saving, onEdit, onC
   return (
     <div className={styles.bar} role="group" aria-label={t("filter.active")}>
       {filter && (
-        <span className={styles.chip}>
-          <button type="button" className={styles.text} onClick={onEdit} title={t("filter.edit")}>
-            <ListFilter size={13} aria-hidden />
-            <span className={styles.words}>{filterText(filter, words)}</span>
-          </button>
-          <button type="button" className={styles.off} aria-label={t("filter.remove")} onClick={onClear}>
-            <X size={12} aria-hidden />
-          </button>
-        </span>
+        <Chip active title={t("filter.edit")} onOpen={onEdit} clearLabel={t("filter.remove")} onClear={onClear}>
+          <ListFilter size={13} aria-hidden />
+          <span className={styles.words}>{filterText(filter, words)}</span>
+        </Chip>
       )}
       {saved && changed && (
         <span className={styles.changed}>

@@ -3,7 +3,7 @@ import { StatusDot } from "@/ui/StatusDot";
 
 export const column: CustomerColumn = {
   field: "status",
-  width: 108,
+  width: 120,
   natural: "asc",
   shownIn: "every",
   render: (row, { find }) => {

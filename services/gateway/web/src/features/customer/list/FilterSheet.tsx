@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { searchMembers } from "@/api/member";
 import { useOptions } from "@/api/option";
-import { chipsOf, FOLLOWED, useFollowedText, type ChangeChips } from "@/features/customer/list/FilterChips";
+import { chipsOf, FOLLOWED, useFollowedText, type ChangeChips } from "@/features/customer/list/chips";
 import { useOwnerName } from "@/features/customer/list/useOwnerName";
 import styles from "@/features/customer/list/FilterSheet.module.css";
 import type { Count } from "@/lib/count";
