@@ -1,12 +1,13 @@
 """What a worker does with a waiting batch: chunks of customers, each one transaction with its changes, events, results and the count.
 
 A chunk is in the database wholly or not at all, and the next one begins behind the last customer that is there. So a worker may be
-killed at any moment: whoever goes on does no customer twice and leaves none out. Rights are asked anew in every chunk.
+killed at any moment: whoever goes on does no customer twice and leaves none out. Rights are asked anew in every chunk. After each commit
+whoever watches is told how far it is (``Tell``): a hint, nothing depends on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Engine, Row
 
 from services.common import logs
-from services.common.database import transaction
+from services.common.database import reading, transaction
 from services.common.ids import new_id
 from services.common.problem import Kind, Problem
 from services.customer.commands.batch import Step, Work, save_results
@@ -29,9 +30,11 @@ from services.customer.rules import batch as rules
 from services.customer.rules.batch import Verb
 from services.customer.store import batch, batch_lease, member
 from services.customer.store.batch_lease import Lease
+from services.customer.store.live import Live
 
 LEASE_SECONDS = 30.0
 REST_SECONDS = 5.0
+Tell = Callable[[Mapping[str, Any]], None]
 
 
 def _assign(parameters: dict[str, Any], done: int) -> Step:
@@ -79,12 +82,20 @@ class Job:
     lease: Lease
     lease_seconds: float
     chunk_rows: int
+    tell: Tell
+
+
+def make_batcher(engine: Engine, redis_url: str, *, stopping: Callable[[], bool]) -> Callable[[], bool]:
+    """``work_once`` with all it needs, for a worker's loop."""
+    live = Live(redis_url)
+    return lambda: work_once(engine, stopping=stopping, tell=live.publish)
 
 
 def work_once(
     engine: Engine,
     *,
     stopping: Callable[[], bool] = lambda: False,
+    tell: Tell = lambda _: None,
     lease_seconds: float = LEASE_SECONDS,
     chunk_rows: int = rules.CHUNK_ROWS,
 ) -> bool:
@@ -94,7 +105,7 @@ def work_once(
         row = batch_lease.take_batch(connection, token, lease_seconds)
     if row is None:
         return False
-    job = Job(row, Lease(row.batch_id, token), lease_seconds, chunk_rows)
+    job = Job(row, Lease(row.batch_id, token), lease_seconds, chunk_rows, tell)
     log = logs.get().bind(batch_id=str(row.batch_id), verb=row.verb, attempt=row.attempt)
     log.info("batch_taken", done=row.done + row.skipped, total=row.total)
     try:
@@ -110,12 +121,27 @@ def work_once(
         log.info("batch_given_back")
     except Exception as error:  # noqa: BLE001 - the row must say how it ended, whatever happened
         _end_badly(engine, job, error)
+    _tell_end(engine, job)
     return True
+
+
+def _tell_end(engine: Engine, job: Job) -> None:
+    """How it stands, whoever made it so: it may have been cancelled or taken over."""
+    with reading(engine) as connection:
+        row = batch.get_batch(connection, job.row.batch_id)
+    if row is not None:
+        _tell(job, row.state, row.done, row.skipped)
+
+
+def _tell(job: Job, state: str, done: int, skipped: int) -> None:
+    row = job.row
+    told = {"batch_id": str(row.batch_id), "member_id": str(row.member_id), "verb": row.verb, "total": row.total}
+    job.tell({**told, "state": state, "done": done, "skipped": skipped})
 
 
 def _run(engine: Engine, job: Job, stopping: Callable[[], bool]) -> None:
     last: UUID | None = job.row.customer_last
-    done = job.row.done
+    done, left = job.row.done, job.row.skipped
     while True:
         if stopping():
             raise StopAskedError
@@ -130,7 +156,8 @@ def _run(engine: Engine, job: Job, stopping: Callable[[], bool]) -> None:
             last = customer_ids[-1]
             if not batch_lease.save_progress(connection, job.lease, job.lease_seconds, last=last, done=did, skipped=skipped):
                 raise LeaseLost
-        done += did
+        done, left = done + did, left + skipped
+        _tell(job, "running", done, left)
 
 
 def _end(engine: Engine, job: Job, state: rules.State, *, code: str | None = None, detail: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Recycling as a part of the background worker: a step at a time, so that imports are not kept waiting."""
+"""Recycling as a part of the background worker: a step at a time, so that merges of tags are not kept waiting."""
 
 from __future__ import annotations
 

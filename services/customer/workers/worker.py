@@ -13,7 +13,8 @@ from services.common import logs
 from services.common.database import connect
 from services.common.worker import Stopping
 from services.common.worker import run as run_loop
-from services.customer.commands import run_batch, session
+from services.customer.commands import session
+from services.customer.commands.run_batch import make_batcher
 from services.customer.commands.run_import import make_importer
 from services.customer.commands.sweep import forget_answers, forget_batches, forget_searches, forget_uploads, remove_blobs
 from services.customer.commands.tag_merge import continue_merge
@@ -44,10 +45,13 @@ class Sweeps:
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM, which ends an import between two batches."""
-    stopping = Stopping().listen()
-    engine = connect(settings.database(), pool_size=3, statement_timeout_ms=60_000)
-    import_once = make_importer(engine, settings.files_dir, zone=settings.organisation_timezone, stopping=stopping.is_set)
+    """Work until SIGTERM, which ends a batch or an import between two chunks."""
+    work(settings, Stopping().listen())
+
+
+def work(settings: Settings, stopping: Stopping) -> None:
+    """Work until asked to stop."""
+    engine = connect(settings.database(), pool_size=4, statement_timeout_ms=60_000)
     sweeps = Sweeps(
         [
             lambda: session.sweep(engine),
@@ -64,15 +68,19 @@ def run(settings: Settings) -> None:
     def once() -> bool:
         sweeps.look()
         recycled = recycler.step()
-        return continue_merge(engine) or import_once() or recycled
+        return continue_merge(engine) or recycled
 
-    # On a thread of its own: who changes 5,000 customers does not wait for somebody's import of 100,000.
-    batches = threading.Thread(
-        target=run_loop,
-        args=(lambda: run_batch.work_once(engine, stopping=stopping.is_set), stopping),
-        kwargs={"idle_seconds": IDLE_SECONDS},
-        name="batches",
-    )
-    batches.start()
+    # On threads of their own: who changes 5,000 customers does not wait for somebody's import of 100,000, nor do the rules of pools.
+    long = {
+        "batches": make_batcher(engine, settings.redis_url, stopping=stopping.is_set),
+        "imports": make_importer(engine, settings.files_dir, zone=settings.organisation_timezone, stopping=stopping.is_set),
+    }
+    threads = [
+        threading.Thread(target=run_loop, args=(work, stopping), kwargs={"idle_seconds": IDLE_SECONDS}, name=name)
+        for name, work in long.items()
+    ]
+    for thread in threads:
+        thread.start()
     run_loop(once, stopping, idle_seconds=IDLE_SECONDS, heartbeat_file=settings.heartbeat_file)
-    batches.join()
+    for thread in threads:
+        thread.join()

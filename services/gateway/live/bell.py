@@ -15,6 +15,7 @@ from services.gateway.live.hub import Hub
 
 CUSTOMERS_CHANNEL = "live:customers"
 EXPORTS_CHANNEL = "live:exports"
+BATCHES_CHANNEL = "live:batches"
 _LISTEN_SECONDS = 0.5
 _RETRY_SECONDS = 0.5
 _HEARD_AT_ONCE_MAX = 500
@@ -56,7 +57,7 @@ class Bell:
 
     def _listen(self) -> None:
         with self._redis.pubsub() as heard:  # type: ignore[no-untyped-call]
-            heard.subscribe(CUSTOMERS_CHANNEL, EXPORTS_CHANNEL)
+            heard.subscribe(CUSTOMERS_CHANNEL, EXPORTS_CHANNEL, BATCHES_CHANNEL)
             while True:
                 first = heard.get_message(timeout=_LISTEN_SECONDS)
                 if first is not None and first["type"] == "subscribe" and self._missed:
@@ -73,8 +74,10 @@ class Bell:
                 content = orjson.loads(message["data"])
                 if message["channel"] == CUSTOMERS_CHANNEL.encode():
                     customers.append(content)
-                else:
+                elif message["channel"] == EXPORTS_CHANNEL.encode():
                     self._hub.heard_export(content)
+                else:
+                    self._hub.heard_batch(content)
             left -= 1
             message = heard.get_message(timeout=0) if left > 0 else None
         if customers:

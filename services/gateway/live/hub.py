@@ -64,10 +64,17 @@ class Hub:
 
     def heard_export(self, message: dict[str, Any]) -> None:
         """Progress of one export; only its member hears it."""
-        told = {name: message.get(name) for name in ("export_id", "state", "rows_done", "rows_total")}
+        self._tell_member("exports", "export", message, ("export_id", "state", "rows_done", "rows_total"))
+
+    def heard_batch(self, message: dict[str, Any]) -> None:
+        """Progress of one batch; only its member hears it."""
+        self._tell_member("batches", "batch", message, ("batch_id", "verb", "state", "total", "done", "skipped"))
+
+    def _tell_member(self, topic: str, name: str, message: dict[str, Any], told: tuple[str, ...]) -> None:
+        said = event(name, {key: message.get(key) for key in told})
         for stream in self._streams:
-            if "exports" in stream.topics and str(stream.identity.member_id) == message["member_id"]:
-                self._streams.write(stream, event("export", told))
+            if topic in stream.topics and str(stream.identity.member_id) == message["member_id"]:
+                self._streams.write(stream, said)
 
     def tell_counts(self, audience: set[str] | None = None) -> None:
         """Say "counts may differ", to each stream at most every two seconds."""

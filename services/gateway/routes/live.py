@@ -16,12 +16,12 @@ from services.gateway.rules.headers import API_SECURITY, STRICT_TRANSPORT
 
 blueprint = Blueprint("live", __name__)
 
-_TOPICS = frozenset({"member", "counts", "exports"})
+_TOPICS = frozenset({"member", "counts", "exports", "batches"})
 _RETRY_MILLISECONDS = 2000
 
 
 class Topics(Query):
-    """Comma list of ``member``, ``counts``, ``exports`` and ``customer:<id>``."""
+    """Comma list of ``member``, ``counts``, ``exports``, ``batches`` and ``customer:<id>``."""
 
     topics: str = ""
 
@@ -29,7 +29,7 @@ class Topics(Query):
 @blueprint.get("/api/live")
 @endpoint(query=Topics, public=True)
 def open_stream(query: Topics) -> Response:
-    """Events as they come: customer {customer_id, version}, counts {}, notification {}, export {export_id, …}, resync {}…."""
+    """Events as they come: customer {customer_id, version}, counts {}, notification {}, export {…}, batch {…}, resync {}…."""
     door: Door = current_app.extensions["door"]
     live: Live = current_app.extensions["live"]
     topics, customer_ids = _parse(query.topics)

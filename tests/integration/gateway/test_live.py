@@ -132,6 +132,17 @@ def test_export_progress_is_heard_by_its_member_alone(world: World, streams: Exi
     assert other.named("export") == []
 
 
+def test_batch_progress_is_heard_by_its_member_alone(world: World, streams: ExitStack, bell: redis.Redis) -> None:
+    mine, other = listen(world, streams, "batches"), listen(world, streams, "batches,counts", READ_TOKEN)
+    ring_until_heard(bell)
+    told = {"batch_id": SEEN, "verb": "assign", "state": "running", "total": 9, "done": 4, "skipped": 1}
+    bell.publish("live:batches", json.dumps({**told, "member_id": MEMBER}))
+    assert mine.wait_for("batch") == [told]
+    changed(bell, SEEN, 1)
+    other.wait_for("counts")
+    assert other.named("batch") == []
+
+
 def test_an_ended_session_ends_its_streams_within_five_seconds(world: World, streams: ExitStack) -> None:
     cookie = (
         world.ask("POST", "/api/session", token=None, json={"account": "live", "password": "right"}).headers["Set-Cookie"].partition(";")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from uuid import UUID
@@ -128,6 +129,15 @@ def test_exports_are_told_to_their_member_alone(desk: Desk) -> None:
     mine, other, deaf = desk.open(7, "exports"), desk.open(8, "exports"), desk.open(7, "counts")
     desk.hub.heard_export({"export_id": ONE, "member_id": str(UUID(int=7)), "state": "done", "rows_done": 1, "rows_total": 1})
     assert heard(mine) == ["export"]
+    assert heard(other) == heard(deaf) == []
+
+
+def test_batches_are_told_to_their_member_alone(desk: Desk) -> None:
+    mine, other, deaf = desk.open(7, "batches"), desk.open(8, "batches"), desk.open(7, "exports")
+    told = {"batch_id": ONE, "verb": "assign", "state": "running", "total": 9, "done": 4, "skipped": 1}
+    desk.hub.heard_batch({**told, "member_id": str(UUID(int=7))})
+    content = mine.recv(4096).decode()
+    assert content == f"event: batch\ndata: {json.dumps(told, separators=(',', ':'))}\n\n"
     assert heard(other) == heard(deaf) == []
 
 

@@ -997,7 +997,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events as they come: customer {customer_id, version}, counts {}, notification {}, export {export_id, …}, resync {}…. */
+        /** Events as they come: customer {customer_id, version}, counts {}, notification {}, export {…}, batch {…}, resync {}…. */
         get: operations["live_open_stream"];
         put?: never;
         post?: never;
@@ -8539,7 +8539,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events as they come: customer {customer_id, version}, counts {}, notification {}, export {export_id, …}, resync {}…. */
+            /** @description Events as they come: customer {customer_id, version}, counts {}, notification {}, export {…}, batch {…}, resync {}…. */
             200: {
                 headers: {
                     [name: string]: unknown;
