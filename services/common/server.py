@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +14,22 @@ from gunicorn.workers import gthread  # type: ignore[import-untyped]
 
 from services.common.settings import ServiceSettings
 
+LINGER_MS = 5
 
-class DrainingWorker(gthread.ThreadWorker):  # type: ignore[misc]
-    """Stops listening as soon as it is told to end: callers then turn to another replica instead of waiting in a queue nobody serves."""
+
+class Worker(gthread.ThreadWorker):  # type: ignore[misc]
+    """A thread that has answered stays with its connection for a moment, unless others wait: callers who ask again at once are spared
+    the way through the main thread, which costs as much as a small answer.
+
+    Stops listening as soon as it is told to end: callers then turn to another replica instead of waiting in a queue nobody serves.
+    """
+
+    def handle(self, conn: Any) -> Any:
+        """Requests of one connection, as long as they follow each other closely."""
+        kept = super().handle(conn)
+        while kept is True and self.alive and self.tpool._work_queue.empty() and _follows(conn):  # noqa: SLF001 - there is no other way
+            kept = super().handle(conn)
+        return kept
 
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's signature
         """Once stopping, take what already waits in the queue, then close the door."""
@@ -27,6 +41,15 @@ class DrainingWorker(gthread.ThreadWorker):  # type: ignore[misc]
                     served = self.nr_conns
                     self.accept(listener)
                 listener.close()
+
+
+def _follows(conn: Any) -> bool:
+    """Whether the next request comes in a moment."""
+    if conn.is_http2 or conn.parser.unreader.buf.getvalue():
+        return False
+    socket = select.poll()
+    socket.register(conn.sock, select.POLLIN)
+    return bool(socket.poll(LINGER_MS))
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -55,7 +78,7 @@ def serve(make: Callable[[], Flask], settings: ServiceSettings, **options: Any) 
             "bind": settings.listen,
             "workers": settings.workers,
             "threads": settings.threads,
-            "worker_class": "services.common.server.DrainingWorker",
+            "worker_class": "services.common.server.Worker",
             "limit_request_line": 8190,  # a filter of many conditions is a long address
             "preload_app": True,
             "keepalive": 75,  # longer than the callers' pools rest, or they would meet closed connections

@@ -83,8 +83,11 @@ def insert_search(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
 def save_search(connection: Connection, before: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
     """Follow a change of a customer that is saved already, if it concerns what it is found by."""
     customer_id: UUID = before["customer_id"]
-    if any(name in changed for name in SEARCHED):
+    concerned = [name for name in SEARCHED if name in changed]
+    if any(name not in CHOICE_LETTERS for name in concerned):
         connection.execute(_SAVE, _columns(document_of({**before, **changed})) | {"customer_id": customer_id})
+    else:
+        save_choices(connection, [customer_id], concerned)  # the commonest edits; to read a name again costs more than all the rest
     if "visibility" in changed:
         save_state(connection, [customer_id])
 
