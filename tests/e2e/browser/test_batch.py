@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.test_list import choose, open_list, row, unique
 from tests.support.client import Client
+from tests.support.lists_of_choices import pick
 
 pytestmark = pytest.mark.browser
 
@@ -125,6 +126,65 @@ def test_recent_actions_can_be_undone_while_there_is_time(
     drawer.get_by_role("button", name="撤销").click()
     expect(drawer.get_by_text("撤销：分配 2 个客户")).to_be_visible()
     expect(drawer.get_by_text("已撤销", exact=True)).to_be_visible()
+
+
+def test_many_are_locked_and_held_and_both_are_undone(signed_in: Page, member: Client, check_accessibility: Callable[[Page], None]) -> None:
+    names = many(member, 2)
+    open_list(signed_in)
+    choose(signed_in, *names)
+    bar = signed_in.get_by_role("toolbar")
+    bar.get_by_role("button", name="锁定 / 保护").click()
+    look(signed_in, "batch-protect")
+    signed_in.get_by_role("menuitem", name="锁定 只有负责人").click()
+    toast = signed_in.get_by_role("status").filter(has_text="已锁定 2 个客户")
+    expect(row(signed_in, names[0]).get_by_role("img", name="已锁定")).to_be_visible()
+    toast.get_by_role("button", name="撤销").click()
+    expect(row(signed_in, names[0]).get_by_role("img", name="已锁定")).to_have_count(0)
+    bar.get_by_role("button", name="锁定 / 保护").click()
+    signed_in.get_by_role("menuitem", name="保护… 在截止日前").click()
+    dialog = signed_in.get_by_role("dialog", name="保护 2 个客户")
+    expect(dialog.get_by_role("button", name="保护 2 个客户")).to_be_disabled()
+    dialog.get_by_role("button", name="7 天").click()
+    dialog.get_by_role("textbox", name="保护原因").fill("年底前谈完")
+    check_accessibility(signed_in)
+    look(signed_in, "batch-hold")
+    dialog.get_by_role("button", name="保护 2 个客户").click()
+    toast = signed_in.get_by_role("status").filter(has_text="已保护 2 个客户")
+    expect(toast).to_be_visible()
+    held = member.get("/api/customers", view="mine").expect()["items"]
+    assert [each["hold_reason"] for each in held] == ["年底前谈完"] * 2
+    toast.get_by_role("button", name="撤销").click()
+    expect(signed_in.get_by_text("已撤销，2 个客户恢复原状").last).to_be_visible()
+    assert [each["hold_until"] for each in member.get("/api/customers", view="mine").expect()["items"]] == [None, None]
+
+
+def test_custom_fields_are_set_and_emptied_in_many(
+    signed_in: Page, member: Client, admin: Client, check_accessibility: Callable[[Page], None]
+) -> None:
+    kept, gone = unique("预算"), unique("旧字段")
+    keys = [
+        admin.post("/api/custom_fields", {"type": type_, "label_zh": label, "label_en": label}).expect(201)["key"]
+        for type_, label in (("number", kept), ("text", gone))
+    ]
+    try:
+        names = [member.create_customer(name=unique("批量客户"), custom={keys[1]: "要清空"})["name"] for _ in range(2)]
+        open_list(signed_in)
+        choose(signed_in, *names)
+        signed_in.get_by_role("toolbar").get_by_role("button", name="改状态 / 级别").click()
+        dialog = signed_in.get_by_role("dialog")
+        for label in (kept, gone):
+            pick(signed_in, dialog.get_by_role("combobox", name="自定义字段"), label)
+        expect(dialog.get_by_role("button", name="修改 2 个客户")).to_be_disabled()  # what was picked has no value yet
+        dialog.get_by_role("spinbutton", name=kept).fill("12500")
+        dialog.get_by_role("checkbox", name="清空").last.check()
+        check_accessibility(signed_in)
+        look(signed_in, "batch-edit-custom")
+        dialog.get_by_role("button", name="修改 2 个客户").click()
+        expect(signed_in.get_by_role("status").filter(has_text="已修改 2 个客户")).to_be_visible()
+        assert [each["custom"] for each in member.get("/api/customers", view="mine").expect()["items"]] == [{keys[0]: 12500}] * 2
+    finally:
+        for key in keys:
+            admin.patch(f"/api/custom_fields/{key}", {"active": False}).expect()
 
 
 def test_many_run_in_the_background_and_end_in_an_undo(signed_in: Page, member: Client, new_member: Callable[..., Client]) -> None:

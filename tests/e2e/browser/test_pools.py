@@ -60,6 +60,7 @@ def test_the_quota_is_shown_used_and_explained(signed_in: Page, member: Client, 
     expect(signed_in.get_by_text(f"已领取“{mark}1”")).to_be_visible()
     expect(bar).to_contain_text("今日可领取 0 / 1")
     expect(bar.get_by_role("button", name="领取下一个")).to_be_disabled()
+    expect(signed_in.get_by_role("status").filter(has_text="撤销后，今天的领取次数不会退回。")).to_be_visible()
     signed_in.get_by_role("button", name=f"领取 {mark}2").click()
     expect(signed_in.get_by_text(re.compile(r"今日领取额度已用完。\d{4}-\d\d-\d\d 00:00 起可再次领取"))).to_be_visible()
     expect(rows).to_have_count(2)
@@ -78,6 +79,12 @@ def test_the_next_one_is_taken_and_opened(
     signed_in.get_by_role("button", name="领取下一个").click()
     expect(signed_in.get_by_role("dialog")).to_contain_text(f"{mark}0")
     assert [each["name"] for each in member.get("/api/customers", view="mine").expect()["items"]] == [f"{mark}0"]
+    toast = signed_in.get_by_role("status").filter(has_text=f"已领取“{mark}0”")
+    toast.get_by_role("button", name="撤销").hover()
+    check_accessibility(signed_in)
+    toast.get_by_role("button", name="撤销").click()
+    expect(signed_in.locator("[data-row-key]")).to_have_count(2)
+    assert member.get("/api/customers", view="mine").expect()["items"] == []
 
 
 def test_a_returned_customer_goes_where_it_is_told(signed_in: Page, member: Client, admin: Client) -> None:

@@ -2,7 +2,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Schema } from "@/api/schema";
 import type { Count } from "@/lib/count";
-import { http } from "@/lib/http";
+import { http, type Undoable } from "@/lib/http";
 
 export type MemberRef = Schema<"MemberRef">;
 
@@ -79,8 +79,8 @@ export function setStar(customerId: string, starred: boolean): Promise<void> {
   return starred ? http.put(`/api/customers/${customerId}/star`) : http.delete(`/api/customers/${customerId}/star`);
 }
 
-export function claimCustomer(customerId: string): Promise<Customer> {
-  return http.post<Customer>(`/api/customers/${customerId}/claim`);
+export function claimCustomer(customerId: string): Promise<Undoable<Customer>> {
+  return http.postUndoable<Customer>(`/api/customers/${customerId}/claim`);
 }
 
 /** To one owner, or evenly to several. */

@@ -24,4 +24,4 @@ export const archivePool = (poolId: string, targetPoolId: string | null) => http
 export const restorePool = (poolId: string) => http.post<Pool>(`/api/pools/${poolId}/restore`);
 
 /** The customer that has been in the pool longest, of those that one may claim. */
-export const claimNext = (poolId: string) => http.post<Customer>(`/api/pools/${poolId}/next`);
+export const claimNext = (poolId: string) => http.postUndoable<Customer>(`/api/pools/${poolId}/next`);

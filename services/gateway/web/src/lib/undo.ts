@@ -1,7 +1,7 @@
 /** The last thing that can be undone: whoever did it offers it, the frame shows it for a few seconds. */
 import { useSyncExternalStore } from "react";
 
-export type UndoOffer = { batchId: string; text: string };
+export type UndoOffer = { batchId: string; text: string; /** What undoing does not bring back. */ hint?: string };
 
 let current: UndoOffer | null = null;
 const listeners = new Set<() => void>();

@@ -2,6 +2,7 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Drawer } from "antd";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { CustomerRow, Selection } from "@/api/customer";
 import { CustomerList } from "@/features/customer/list/CustomerList";
 import { useCustomerList } from "@/features/customer/list/useCustomerList";
@@ -70,6 +71,7 @@ export function CustomersPage() {
 
 /** The drawer leaves the list usable beside it, can be made wider, and remembers how wide it was. */
 function PanelDrawer({ open, narrow, onClose, children }: { open: boolean; narrow: boolean; onClose: () => void; children: React.ReactNode }) {
+  const { t } = useTranslation();
   const [size, setSize] = useState(() => readSetting("drawer.size", DRAWER));
   const resize = (width: number) => {
     const bounded = Math.max(DRAWER_LEAST, Math.min(width, window.innerWidth - 120));
@@ -80,6 +82,7 @@ function PanelDrawer({ open, narrow, onClose, children }: { open: boolean; narro
     <Drawer
       open={open}
       onClose={onClose}
+      aria-label={t("detail.panel")}
       size={narrow ? "100%" : Math.min(size, window.innerWidth - 120)}
       resizable={narrow ? undefined : { onResize: resize }}
       mask={false}

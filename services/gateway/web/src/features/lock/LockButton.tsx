@@ -1,5 +1,5 @@
 /** Locks or unlocks a customer; says on hover what a lock is, and that a hold is something else. */
-import { App, Button, Tooltip } from "antd";
+import { Button, Tooltip } from "antd";
 import { Lock, LockOpen } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,11 +11,12 @@ import type { ActionAccess } from "@/lib/access";
 import { useNarrow } from "@/lib/useNarrow";
 import { ReasonTooltip } from "@/ui/ReasonTooltip";
 import { useProblemToast } from "@/ui/useProblemToast";
+import { useSaidDone } from "@/ui/useSaidDone";
 
 export function LockButton({ customer, access }: { customer: Customer; access: ActionAccess | undefined }) {
   const { t } = useTranslation();
   const narrow = useNarrow();
-  const { message } = App.useApp();
+  const sayDone = useSaidDone();
   const cache = useCustomerCache(customer.customer_id);
   const showProblem = useProblemToast();
   const [saving, setSaving] = useState(false);
@@ -25,9 +26,9 @@ export function LockButton({ customer, access }: { customer: Customer; access: A
   function toggle(): void {
     setSaving(true);
     void (locked ? unlockCustomer : lockCustomer)(customer.customer_id)
-      .then((answer) => {
+      .then(({ answer, batchId }) => {
         cache.put(answer);
-        void message.success(t(locked ? "lock.unlocked" : "lock.locked"));
+        sayDone(t(locked ? "lock.unlocked" : "lock.locked"), batchId);
       }, showProblem)
       .finally(() => setSaving(false));
   }

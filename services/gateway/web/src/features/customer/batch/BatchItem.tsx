@@ -1,7 +1,7 @@
 /** One batch: what was done to whom, how far it is, what was skipped, and undo while there is time. */
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Progress } from "antd";
-import { ArrowLeftRight, Hand, Pencil, Star, StarOff, Tag, Undo2, Waves, X, type LucideIcon } from "lucide-react";
+import { ArrowLeftRight, Hand, Lock, LockOpen, Pencil, ShieldCheck, ShieldOff, Star, StarOff, Tag, Undo2, Waves, X, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { cancelBatch, unfinished, type BatchSummary } from "@/api/batch";
 import { useFieldText } from "@/api/field_text";
@@ -12,7 +12,7 @@ import { inZone, now } from "@/lib/time";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { useProblemToast } from "@/ui/useProblemToast";
 
-const ICONS: Record<string, LucideIcon> = { assign: ArrowLeftRight, return_to_pool: Waves, claim: Hand, edit: Pencil, star: Star, unstar: StarOff, tag: Tag, untag: Tag, undo: Undo2 };
+const ICONS: Record<string, LucideIcon> = { assign: ArrowLeftRight, return_to_pool: Waves, claim: Hand, edit: Pencil, star: Star, unstar: StarOff, tag: Tag, untag: Tag, lock: Lock, unlock: LockOpen, hold: ShieldCheck, release_hold: ShieldOff, undo: Undo2 };
 
 type Props = { batch: BatchSummary; undoing: boolean; onUndo: () => void; onResult: () => void };
 
@@ -89,6 +89,7 @@ function useDetails(batch: BatchSummary): string {
   const { parameters } = batch;
   if (batch.verb === "assign") return t("batch.toMembers", { names: batch.members.map((member) => member.name).join("、") });
   if (batch.verb === "return_to_pool") return [find("return_reason", String(parameters.reason))?.label, parameters.note].filter(Boolean).join(" · ");
+  if (batch.verb === "hold") return t("batch.heldUntil", { day: String(parameters.until), reason: String(parameters.reason) });
   if (batch.verb !== "edit") return "";
   const values = Object.entries((parameters.values ?? {}) as Record<string, unknown>);
   return values.map(([field, value]) => `${label(field)}: ${value === null ? t("batch.emptied") : text(field, value)}`).join(" · ");

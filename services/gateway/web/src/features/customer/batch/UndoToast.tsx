@@ -63,7 +63,10 @@ function Toast({ offer, onUndo }: { offer: UndoOffer; onUndo: () => void }) {
   return (
     <div className={styles.toast} onMouseEnter={hold(true)} onMouseLeave={hold(false)} onFocus={hold(true)} onBlur={hold(false)}>
       <CircleCheck size={17} className={styles.icon} aria-hidden />
-      <span className={styles.text}>{offer.text}</span>
+      <span className={styles.text}>
+        {offer.text}
+        {offer.hint && <small className={styles.hint}>{offer.hint}</small>}
+      </span>
       <Button size="small" type="link" className={styles.undo} onClick={onUndo} title={`${t("batch.undo")} · Z`}>
         {t("batch.undo")} <kbd aria-hidden>Z</kbd>
       </Button>

@@ -4,17 +4,18 @@ import { App } from "antd";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Batch, Chosen } from "@/api/customer";
+import { useClaimHint } from "@/features/customer/batch/useClaimHint";
 import { joinBatches, portions, type Named, type Target } from "@/features/customer/batch/outcome";
 import { useRefreshCustomers } from "@/features/customer/list/useCustomerList";
 import { offerUndo } from "@/lib/undo";
 import { useProblemToast } from "@/ui/useProblemToast";
 
-export type BatchVerb = "assign" | "return_to_pool" | "claim" | "star" | "unstar" | "edit" | "tag" | "untag" | "undo";
+export type BatchVerb = "assign" | "return_to_pool" | "claim" | "star" | "unstar" | "edit" | "tag" | "untag" | "lock" | "unlock" | "hold" | "release_hold" | "undo";
 export type Outcome = { verb: BatchVerb; batch: Batch; customers: Named[] };
 
 /** Rows of one request: the interface takes no more. */
 const MOST = 1000;
-const OFFERED: readonly BatchVerb[] = ["assign", "return_to_pool", "edit", "tag", "untag"];
+const OFFERED: readonly BatchVerb[] = ["assign", "return_to_pool", "claim", "edit", "tag", "untag", "lock", "unlock", "hold", "release_hold"];
 
 export const canUndo = (verb: BatchVerb): boolean => OFFERED.includes(verb);
 
@@ -27,16 +28,17 @@ export function useBatch(onDone: (outcome: Outcome) => void) {
   const [running, setRunning] = useState<BatchVerb | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
 
+  const claimHint = useClaimHint();
   const tell = useCallback(
     (result: Outcome, requests: number) => {
       const { verb, batch } = result;
       if (batch.state === "queued") return void message.info(t("batch.queued"));
       if (batch.skipped > 0) return setOutcome(result);
       const text = t(`batch.toast.${verb}`, { count: batch.done });
-      if (canUndo(verb) && requests === 1) offerUndo({ batchId: batch.batch_id, text });
+      if (canUndo(verb) && requests === 1) offerUndo({ batchId: batch.batch_id, text, hint: verb === "claim" ? claimHint : undefined });
       else void message.success(text);
     },
-    [message, t],
+    [message, t, claimHint],
   );
 
   const run = useCallback(

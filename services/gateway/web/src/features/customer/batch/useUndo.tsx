@@ -34,7 +34,7 @@ export function useUndo() {
         showProblem(error);
       } finally {
         setUndoing(null);
-        for (const key of [customerKeys.all, ["batches"], ["timeline"]]) void client.invalidateQueries({ queryKey: key });
+        for (const key of [customerKeys.all, ["batches"], ["timeline"], ["pools"]]) void client.invalidateQueries({ queryKey: key });
       }
     },
     [client, message, t, showProblem, show],

@@ -1,7 +1,9 @@
 /** What can be done with the chosen customers; lies where the quick filters were. */
-import { Button } from "antd";
-import { Download, Eraser, HandGrab, Pencil, Star, StarOff, UserRoundPen, Tag as TagIcon, Waves, X } from "lucide-react";
+import { Button, Dropdown } from "antd";
+import { Download, Eraser, HandGrab, Lock, LockOpen, Pencil, ShieldCheck, ShieldOff, Star, StarOff, UserRoundPen, Tag as TagIcon, Waves, X } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { LockVerb } from "@/api/lock";
 import type { BatchVerb } from "@/features/customer/batch/useBatch";
 import styles from "@/features/customer/list/BulkBar.module.css";
 import { countText, type Count } from "@/lib/count";
@@ -19,6 +21,8 @@ type Props = {
   onEdit?: () => void;
   onReturn?: () => void;
   onClaim?: () => void;
+  onLock?: (verb: LockVerb) => void;
+  onHold?: () => void;
   onTag: () => void;
   onUntag: () => void;
   onStar: () => void;
@@ -76,6 +80,7 @@ export function BulkBar(props: Props) {
             {t("batch.unstar")}
           </Button>
         )}
+        {props.onLock && props.onHold && <Protecting running={running} busy={busy} onLock={props.onLock} onHold={props.onHold} />}
         {props.onExport && (
           <Button size="small" icon={<Download size={14} />} disabled={busy} onClick={props.onExport}>
             {t("batch.export")}
@@ -84,5 +89,34 @@ export function BulkBar(props: Props) {
       </div>
       <Button size="small" type="text" className={styles.close} icon={<X size={15} />} aria-label={t("batch.clear")} title={`${t("batch.clear")} · Esc`} onClick={props.onClear} />
     </div>
+  );
+}
+
+/** Lock and hold are two things that people mix up: side by side, each with what it does. */
+function Protecting({ running, busy, onLock, onHold }: { running: BatchVerb | null; busy: boolean; onLock: (verb: LockVerb) => void; onHold: () => void }) {
+  const { t } = useTranslation();
+  const entry = (verb: LockVerb | "hold", icon: ReactNode, onClick: () => void) => ({
+    key: verb,
+    icon,
+    onClick,
+    label: (
+      <span className={styles.entry}>
+        {t(`batch.${verb}`)}
+        <small>{t(`batch.means.${verb}`)}</small>
+      </span>
+    ),
+  });
+  const items = [
+    entry("lock", <Lock size={14} />, () => onLock("lock")),
+    entry("unlock", <LockOpen size={14} />, () => onLock("unlock")),
+    entry("hold", <ShieldCheck size={14} />, onHold),
+    entry("release_hold", <ShieldOff size={14} />, () => onLock("release_hold")),
+  ];
+  return (
+    <Dropdown menu={{ items }} trigger={["click"]} disabled={busy}>
+      <Button size="small" icon={<Lock size={14} />} loading={running === "lock" || running === "unlock" || running === "hold" || running === "release_hold"} disabled={busy}>
+        {t("batch.protect")}
+      </Button>
+    </Dropdown>
   );
 }

@@ -8,9 +8,11 @@ import { useTranslation } from "react-i18next";
 import { claimNext, poolKeys, poolsQuery, type Pool } from "@/api/pool";
 import { useMe } from "@/api/session";
 import styles from "@/features/customer/list/PoolBar.module.css";
+import { useClaimHint } from "@/features/customer/batch/useClaimHint";
 import { useRefreshCustomers } from "@/features/customer/list/useCustomerList";
 import { asProblem, problemText } from "@/lib/problem";
 import { useProblemToast } from "@/ui/useProblemToast";
+import { useSaidDone } from "@/ui/useSaidDone";
 
 type Props = { poolId: string | undefined; onPool: (poolId: string | undefined) => void; onOpen: (customerId: string) => void; narrow: boolean };
 
@@ -102,12 +104,14 @@ function useNext(onOpen: (customerId: string) => void) {
   const client = useQueryClient();
   const refresh = useRefreshCustomers();
   const showProblem = useProblemToast();
+  const sayDone = useSaidDone();
+  const hint = useClaimHint();
   const [busy, setBusy] = useState(false);
   const take = async (pool: Pool) => {
     setBusy(true);
     try {
-      const customer = await claimNext(pool.pool_id);
-      void message.success(t("list.claimed", { name: customer.name }));
+      const { answer: customer, batchId } = await claimNext(pool.pool_id);
+      sayDone(t("list.claimed", { name: customer.name }), batchId, hint);
       onOpen(customer.customer_id);
       refresh();
     } catch (error) {

@@ -2,10 +2,12 @@
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { editCustomers } from "@/api/batch";
 import { assignCustomers, claimCustomers, returnCustomersToPool, starCustomers, type View } from "@/api/customer";
+import { holdCustomers, lockCustomers } from "@/api/lock";
 import { useMe } from "@/api/session";
 import { tagCustomers, useTagSource } from "@/api/tag";
 import { AssignDialog } from "@/features/customer/batch/AssignDialog";
 import { EditDialog } from "@/features/customer/batch/EditDialog";
+import { HoldDialog } from "@/features/customer/batch/HoldDialog";
 import type { Named, Target } from "@/features/customer/batch/outcome";
 import { ReturnDialog } from "@/features/customer/batch/ReturnDialog";
 import { canUndo, useBatch, type Outcome } from "@/features/customer/batch/useBatch";
@@ -15,12 +17,12 @@ import type { useChosen } from "@/features/customer/list/useChosen";
 import type { Count } from "@/lib/count";
 import { TagDialog } from "@/ui/TagDialog";
 
-type Asking = "assign" | "return_to_pool" | "edit" | "tag" | "untag";
+type Asking = "assign" | "return_to_pool" | "edit" | "hold" | "tag" | "untag";
 type Asked = { verb: Asking; target: Target } | null;
 
 const TAGGING = ["tag", "untag"] as const;
 // After these one goes on with the same customers, e.g. assigns what was tagged.
-const STAYS_CHOSEN = new Set<string>(["star", "unstar", ...TAGGING]);
+const STAYS_CHOSEN = new Set<string>(["star", "unstar", "lock", "unlock", "hold", "release_hold", ...TAGGING]);
 
 const NOBODY: Target = { chosen: { customer_ids: [] }, customers: [], count: 0 };
 
@@ -75,6 +77,7 @@ export function useBulkActions(view: View, chosen: ReturnType<typeof useChosen>)
           onClose={close}
           onEdit={(values) => void run("edit", target, (which) => editCustomers(which, values)).then((done) => done && close())}
         />
+        <HoldDialog open={asked?.verb === "hold"} count={target.count} busy={running === "hold"} onClose={close} onHold={(until, reason) => void run("hold", target, (which) => holdCustomers(which, until, reason)).then((done) => done && close())} />
         {TAGGING.map((verb) => (
           <TagDialog
             key={verb}
@@ -106,6 +109,8 @@ export function useBulkActions(view: View, chosen: ReturnType<typeof useChosen>)
       onAssign={pool && !maySpread ? undefined : ask("assign")}
       onEdit={pool && !maySpread ? undefined : ask("edit")}
       onReturn={pool ? undefined : ask("return_to_pool")}
+      onLock={pool ? undefined : (verb) => void run(verb, all, (which) => lockCustomers(verb, which))}
+      onHold={pool ? undefined : ask("hold")}
       onTag={ask("tag")}
       onUntag={ask("untag")}
       onStar={() => void run("star", all, (which) => starCustomers(which, true))}

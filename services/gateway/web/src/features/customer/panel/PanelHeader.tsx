@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { claimCustomer, customerKeys, setStar, type Access, type Customer } from "@/api/customer";
 import { useCustomerCache } from "@/api/customer_cache";
+import { useClaimHint } from "@/features/customer/batch/useClaimHint";
 import { Recycle } from "@/features/customer/columns/Recycle";
 import styles from "@/features/customer/panel/panel.module.css";
 import { accessReason } from "@/lib/access";
@@ -13,6 +14,7 @@ import { daysFromToday, formatTime } from "@/lib/time";
 import { useNarrow } from "@/lib/useNarrow";
 import { AccessButton } from "@/ui/AccessButton";
 import { useProblemToast } from "@/ui/useProblemToast";
+import { useSaidDone } from "@/ui/useSaidDone";
 
 export type PanelFrame = { onClose?: () => void; onPrevious?: () => void; onNext?: () => void; onFullPage?: () => void };
 
@@ -40,7 +42,7 @@ export function PanelHeader({ customer, access, frame, marks, extra, onWrite, on
   // On a page of its own the name is the page's title; in the drawer the list keeps it.
   const Title = frame.onClose ? "h2" : "h1";
   return (
-    <header className={styles.header}>
+    <div className={styles.header}>
       <div className={styles.identity}>
         <StarButton customer={customer} />
         <Title className={styles.name}>{customer.name}</Title>
@@ -65,7 +67,7 @@ export function PanelHeader({ customer, access, frame, marks, extra, onWrite, on
         <MoreMenu customer={customer} access={access} onEdit={onEdit} onReturn={onReturn} onHold={onHold} />
         <FrameButtons frame={frame} />
       </div>
-    </header>
+    </div>
   );
 }
 
@@ -122,14 +124,15 @@ function StarButton({ customer }: { customer: Customer }) {
 
 function ClaimButton({ customer, access }: { customer: Customer; access: Access | undefined }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const sayDone = useSaidDone();
+  const hint = useClaimHint();
   const cache = useCustomerCache(customer.customer_id);
   const showProblem = useProblemToast();
   function claim(): void {
     void claimCustomer(customer.customer_id).then(
-      (answer) => {
+      ({ answer, batchId }) => {
         cache.put(answer);
-        void message.success(t("ownership.claimed", { name: customer.name }));
+        sayDone(t("ownership.claimed", { name: customer.name }), batchId, hint);
       },
       (error: unknown) => {
         showProblem(error);
