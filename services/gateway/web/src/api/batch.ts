@@ -8,11 +8,11 @@ export type BatchSummary = Schema<"BatchSummary">;
 export type BatchDetail = Schema<"BatchDetail">;
 export type BulkValues = Partial<Schema<"BulkValues">>;
 
-type Page = { items: BatchSummary[]; next: string | null };
+export type BatchPage = { items: BatchSummary[]; next: string | null };
 
 export const unfinished = (batch: BatchSummary): boolean => batch.state === "queued" || batch.state === "running";
 
-export const recentBatchesQuery = () => queryOptions({ queryKey: ["batches", "recent"], queryFn: ({ signal }) => http.get<Page>("/api/batches", { limit: 30 }, signal) });
+export const recentBatchesQuery = () => queryOptions({ queryKey: ["batches", "recent"], queryFn: ({ signal }) => http.get<BatchPage>("/api/batches", { limit: 30 }, signal) });
 
 export const findBatch = (batchId: string) => http.get<BatchDetail>(`/api/batches/${batchId}`);
 

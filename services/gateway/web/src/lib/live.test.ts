@@ -9,11 +9,11 @@ describe("live", () => {
   });
 
   it("asks for each customer once, whatever number of tabs shows it", () => {
-    expect(joinTopics([["customer:b", "customer:a"], ["customer:a"]])).toBe("member,counts,exports,customer:a,customer:b");
+    expect(joinTopics([["customer:b", "customer:a"], ["customer:a"]])).toBe("member,counts,exports,batches,customer:a,customer:b");
   });
 
   it("never asks for more customers than one address can hold", () => {
     const many = Array.from({ length: 50 }, (_, index) => `customer:${index}`);
-    expect(joinTopics([many]).split(",")).toHaveLength(23);
+    expect(joinTopics([many]).split(",")).toHaveLength(24);
   });
 });

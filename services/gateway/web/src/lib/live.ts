@@ -10,6 +10,8 @@ export type LiveEvents = {
   customer: { customer_id: string; version: number };
   counts: Record<string, never>;
   export: { export_id: string; state: string; rows_done: number; rows_total: number | null };
+  /** How far a batch in the background is. */
+  batch: { batch_id: string; verb: string; state: string; total: number; done: number; skipped: number };
   /** Somebody told this member something. */
   notification: Record<string, never>;
   session_ended: Record<string, never>;
@@ -25,8 +27,8 @@ type Message =
   | { kind: "state"; up: boolean }
   | { kind: "event"; name: LiveName; data: unknown };
 
-const HEARD: LiveName[] = ["customer", "counts", "export", "notification", "session_ended", "resync"];
-const ALWAYS = ["member", "counts", "exports"];
+const HEARD: LiveName[] = ["customer", "counts", "export", "batch", "notification", "session_ended", "resync"];
+const ALWAYS = ["member", "counts", "exports", "batches"];
 const CUSTOMERS_MAX = 20;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 15_000;

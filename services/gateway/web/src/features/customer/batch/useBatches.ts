@@ -1,16 +1,36 @@
-/** The batches of this member, kept current: asked often while one runs, and after each that was begun here. */
-import { useQuery } from "@tanstack/react-query";
-import { recentBatchesQuery, unfinished, type BatchSummary } from "@/api/batch";
+/** The batches of this member, kept current: by the live stream, and by asking while it is down. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useSyncExternalStore } from "react";
+import { recentBatchesQuery, unfinished, type BatchPage, type BatchSummary } from "@/api/batch";
+import { isLive, onLive, onLiveState } from "@/lib/live";
 
-const ASK_MS = 1_000;
+const ASK_WHEN_DOWN_MS = 1_000;
+const ASK_ANYWAY_MS = 10_000;
 
 export function useRecentBatches(): { batches: BatchSummary[]; error: unknown; retry: () => void } {
+  const live = useSyncExternalStore(onLiveState, isLive);
+  useBatchEvents();
   const query = useQuery({
     ...recentBatchesQuery(),
-    refetchInterval: ({ state }) => (state.data?.items.some(unfinished) ? ASK_MS : false),
+    refetchInterval: ({ state }) => (state.data?.items.some(unfinished) ? (live ? ASK_ANYWAY_MS : ASK_WHEN_DOWN_MS) : false),
     refetchIntervalInBackground: true,
   });
   return { batches: query.data?.items ?? [], error: query.error, retry: () => void query.refetch() };
+}
+
+/** Progress is written in place; an end, or a batch that is not listed yet, is asked for in full. */
+function useBatchEvents(): void {
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      onLive("batch", ({ batch_id: batchId, state, total, done, skipped }) => {
+        const { queryKey } = recentBatchesQuery();
+        const listed = client.getQueryData<BatchPage>(queryKey)?.items.some((batch) => batch.batch_id === batchId);
+        if (!listed || !["queued", "running"].includes(state)) return void client.invalidateQueries({ queryKey: ["batches"] });
+        client.setQueryData<BatchPage>(queryKey, (page) => page && { ...page, items: page.items.map((batch) => (batch.batch_id === batchId ? { ...batch, state: state as BatchSummary["state"], total, done, skipped } : batch)) });
+      }),
+    [client],
+  );
 }
 
 /** What is done of all that run, in per cent. */
