@@ -42,6 +42,7 @@ from services.customer.store import (
     option,
     ownership,
     participant,
+    pool,
     search,
     tag,
 )
@@ -254,6 +255,8 @@ def edit_customer(
     """Change fields. Edits of different fields both succeed; of the same field the later one is refused with all three values."""
     with transaction(engine) as connection:
         viewer = member.get_viewer(connection, call.member_id)
+        if "visibility" in wanted:
+            pool.lock_pool_of(connection, customer_id)
         row, known = permission_store.lock_for(connection, viewer, customer_id, "edit")
         if "visibility" in wanted and wanted["visibility"] != row["visibility"]:
             permission_store.require(connection, viewer, customer_id, known, "visibility")

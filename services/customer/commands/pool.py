@@ -15,7 +15,7 @@ from services.common.ids import new_id
 from services.common.problem import invalid, not_found
 from services.customer.rules import pool as rules
 from services.customer.rules.viewer import Viewer, require_admin
-from services.customer.store import audit, custom_field, department, event, held_filter, idempotency, member, pool, search
+from services.customer.store import audit, custom_field, department, event, held_filter, idempotency, member, pool, recycling_state, search
 
 # What a body holds beside the pool's own columns.
 PEOPLE = ("member_ids", "department_ids", "admin_ids", "default_of_department_ids")
@@ -120,6 +120,7 @@ def _archive(engine: Engine, call: Call, pool_id: UUID, target_id: UUID | None, 
             return False
         pool.save_default_of(connection, pool_id, [])
         pool.save_archived(connection, pool_id)
+        recycling_state.touch(connection)  # its rules move nobody any more
         audit.append(connection, call, "pool.archived", {"pool_id": pool_id, "name": found.name, "target_pool_id": target_id})
         return True
 
@@ -154,4 +155,5 @@ def restore_pool(engine: Engine, call: Call, pool_id: UUID) -> None:
         if pool.name_exists(connection, found.name, besides=pool_id):
             raise rules.name_taken()
         pool.save_pool(connection, pool_id, {"archived_at": None})
+        recycling_state.touch(connection)
         audit.append(connection, call, "pool.restored", {"pool_id": pool_id, "name": found.name})

@@ -82,13 +82,17 @@ def find_due(engine: Engine, now: datetime, after: tuple[datetime, UUID] = BEGIN
 def recycle_customer(engine: Engine, customer_id: UUID, now: datetime, zone: str) -> bool:
     """Move one customer into the pool, if it is due once it is locked; False where it stays, or somebody else is changing it."""
     with transaction(engine) as connection:
+        pools = pool.lock_for_rules(connection)
         if not customer.lock_free(connection, [customer_id]):
             return False
         terms = recycling_filter.terms(connection, now, zone)
         found = recycling.find_deadlines(connection, terms, [customer_id]).get(customer_id)
         due = found is not None and found.recycle_at <= now
         if found is not None and due:
-            _move(connection, found, next(rule for rule in terms.rules if rule.pool_rule_id == found.pool_rule_id), terms)
+            rule = next(rule for rule in terms.rules if rule.pool_rule_id == found.pool_rule_id)
+            if rule.pool_id not in pools:  # switched on this very moment: next time
+                return False
+            _move(connection, found, rule, terms)
         recycling.save_some(connection, terms, [customer_id])
         return due
 

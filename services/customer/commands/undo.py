@@ -34,6 +34,7 @@ from services.customer.store import (
     member,
     next_contact,
     ownership,
+    pool,
     search,
     tag,
     undo,
@@ -117,6 +118,7 @@ def _read(work: Work, customer_ids: Sequence[UUID], row: Row[Any]) -> _Target:
     if row.verb in ("tag", "untag"):  # before any customer is locked (see ``store/tag.py``)
         tag.lock_tags_to_set(connection, customer_tag.get_kept(connection, row.batch_id, customer_ids))
     kept = undo.get_kept(connection, row.batch_id, customer_ids)
+    pool.lock_former(connection, sorted({UUID(found) for one in kept.values() if (found := one.before["columns"].get("pool_id"))}))
     rooms = _lock_rooms(work, kept.values())
     versions = customer.lock_versions(connection, customer_ids)
     kept = {customer_id: one for customer_id, one in kept.items() if customer_id in versions}

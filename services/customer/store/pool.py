@@ -125,7 +125,9 @@ COLUMNS = (
     "pool_id", "name", "description", "position", "is_default", "open_to_all", "hidden_fields", "claims_per_day", "held_max",
     "held_filter", "previous_owner_wait_days", "new_wait_hours", "cooldown_days", "admins_exempt", "archived_at", "created_at",
 )  # fmt: skip
-# A pool that is open to all is everybody's; FOR SHARE waits for who is just changing that (see migration 0004).
+# Pools are locked before customers, always: who archives a pool, or opens it to all, holds it and then takes what is in it. Whatever
+# moves a customer into a pool, or changes who sees one that is in a pool, takes the pool FOR SHARE first, so that it is still in use
+# when the customer arrives; the trigger of migration 0004 would take it last, and both would wait for each other.
 _TARGETS = text("""
     SELECT p.pool_id, p.name, p.is_default FROM pool p
     WHERE p.archived_at IS NULL
@@ -133,6 +135,12 @@ _TARGETS = text("""
              AND (p.is_default OR EXISTS (SELECT FROM department d WHERE d.pool_id = p.pool_id))))
     ORDER BY p.pool_id FOR SHARE
 """)
+_OF_RULES = text("""
+    SELECT p.pool_id FROM pool p WHERE p.archived_at IS NULL AND EXISTS (SELECT FROM pool_rule r WHERE r.pool_id = p.pool_id AND r.active)
+    ORDER BY p.pool_id FOR SHARE
+""")
+_FORMER = text("SELECT FROM pool p WHERE p.pool_id = ANY(:pool_ids) ORDER BY p.pool_id FOR SHARE")
+_POOL_OF = text("SELECT FROM pool p WHERE p.pool_id = (SELECT c.pool_id FROM customer c WHERE c.customer_id = :customer_id) FOR SHARE")
 _OPEN_CUSTOMERS = """
     UPDATE customer SET open = %(open)s WHERE pool_id = %(pool_id)s AND state = 'pool' AND visibility = 'private' AND open <> %(open)s
 """
@@ -163,6 +171,22 @@ def lock_targets(connection: Connection, pool_id: UUID | None) -> dict[UUID, str
     the transaction ends.
     """
     return {row.pool_id: row.name for row in connection.execute(_TARGETS, {"pool_id": pool_id})}
+
+
+def lock_for_rules(connection: Connection) -> set[UUID]:
+    """The pools in use into which rules move customers; none is archived before the transaction ends."""
+    return set(connection.execute(_OF_RULES).scalars())
+
+
+def lock_former(connection: Connection, pool_ids: Sequence[UUID]) -> None:
+    """Pools into which customers are to go back, in use or not."""
+    if pool_ids:
+        connection.execute(_FORMER, {"pool_ids": list(pool_ids)})
+
+
+def lock_pool_of(connection: Connection, customer_id: UUID) -> None:
+    """The pool that a customer is in, if it is in one."""
+    connection.execute(_POOL_OF, {"customer_id": customer_id})
 
 
 def count_pools(connection: Connection) -> int:

@@ -202,7 +202,7 @@ _SAVE = """
         DELETE FROM recycling r WHERE {within} AND NOT EXISTS (SELECT FROM wanted w WHERE w.customer_id = r.customer_id)
     )
     INSERT INTO recycling AS r (customer_id, version, owner_id, recycle_at, pool_rule_id)
-    SELECT customer_id, version, owner_id, recycle_at, pool_rule_id FROM wanted
+    SELECT customer_id, version, owner_id, recycle_at, pool_rule_id FROM wanted ORDER BY customer_id
     ON CONFLICT (customer_id) DO UPDATE SET version = excluded.version, owner_id = excluded.owner_id,
         recycle_at = excluded.recycle_at, pool_rule_id = excluded.pool_rule_id
     WHERE (r.version, r.owner_id, r.recycle_at, r.pool_rule_id)
