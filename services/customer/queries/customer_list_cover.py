@@ -18,10 +18,11 @@ from services.customer.store.customer_condition import COLUMNS, Asker, Compiler
 
 STARTS_MAX = 24  # beyond, other ways are as good
 DAYS_OF_ALL = 2_000
-TIMES = ("created_at", "last_follow_up_at")
+COVERED_TIMES = ("created_at", "last_follow_up_at", "next_contact_at")
 CHOICES = ("status", "level", "province", "source", "industry")
 SHARES = {"status": 0.15, "level": 0.4, "province": 0.12, "source": 0.2, "industry": 0.12}
-FIELDS = frozenset((*CHOICES, *TIMES, "owner"))
+SHARE_OF_EMPTY = 0.3
+FIELDS = frozenset((*CHOICES, *COVERED_TIMES, "owner"))
 # Columns that stand one after the other at the head of an index.
 _TOGETHER = (("province", "status"), ("status", "last_follow_up_at"))
 
@@ -53,37 +54,44 @@ class Cover:
 
     tree: Node
     starts: tuple[Start, ...]
+    key: str | None = None  # a time that their indexes hold
 
     @property
     def share(self) -> float:
         """How much of all customers has to be looked at, roughly."""
         return sum(start.share for start in self.starts)
 
+    @property
+    def is_all(self) -> bool:
+        """Whether it has nothing to begin with but all entries."""
+        return self.starts == (Start(),)
+
     def sql(self, compiler: Compiler) -> str:
-        """The ids of the hits, each once, with ``{of}`` where it tells open from closed customers."""
+        """The hits, each once, as ``customer_id`` and ``k`` (of ``key``), with ``{of}`` where it tells open from closed customers."""
         tree, parts = compiler.sql(self.tree), []
-        columns = ", ".join(["customer_id", *sorted({COLUMNS.get(name, name) for name in fields_of(self.tree)})])
+        held = {COLUMNS.get(name, name) for name in fields_of(self.tree)} | ({self.key} if self.key else set())
+        columns, key = ", ".join(["customer_id", *sorted(held)]), f", c.{self.key} AS k" if self.key else ""
         for index, start in enumerate(self.starts):
             run = " AND ".join(("{of}x.open", *_conditions(start, compiler)))
             before = [f" AND ({compiler.sql(one.node)}) IS NOT TRUE" for one in self.starts[:index] if one.node and start.overlaps(one)]
             # OFFSET 0: the index of the run is taken, not one that PostgreSQL, which does not know the values, guesses to be shorter.
             entries = f"SELECT {columns} FROM customer x WHERE {run} OFFSET 0"
-            parts.append(f"SELECT c.customer_id FROM ({entries}) c WHERE {tree}{''.join(before)}")
+            parts.append(f"SELECT c.customer_id{key} FROM ({entries}) c WHERE {tree}{''.join(before)}")
         return " UNION ALL ".join(parts)
 
 
-def cover(tree: Node, asker: Asker) -> Cover | None:
-    """The cover of a whole tree; None where it asks what no index holds, or what a pool hides."""
-    times = [name for name in TIMES if name in fields_of(tree)]
+def cover(tree: Node, asker: Asker, key: str | None = None) -> Cover | None:
+    """The cover of a whole tree; None where it asks what no index holds together (with the time ``key``), or what a pool hides."""
+    times = [name for name in COVERED_TIMES if name in fields_of(tree) or name == key]
     if len(times) > 1 or not _is_told(tree, FIELDS, asker):
         return None
     found = _starts(tree, times[0] if times else None, asker.today)
-    return Cover(tree, tuple(found) if found else (Start(),))
+    return Cover(tree, tuple(found) if found else (Start(),), key)
 
 
 def partial_cover(nodes: Iterable[Node], asker: Asker) -> Cover | None:
     """The cover of those of several nodes, all of which must hold, that are about choices and owners; None where no choice is a start."""
-    known = tuple(node for node in nodes if _is_told(node, FIELDS.difference(TIMES), asker))
+    known = tuple(node for node in nodes if _is_told(node, FIELDS.difference(COVERED_TIMES), asker))
     found = _starts(And(known), None, asker.today) if known else None
     return Cover(And(known), tuple(found)) if found else None
 
@@ -114,7 +122,9 @@ def _of_condition(one: Condition, today: date) -> list[Start]:
     if one.field in CHOICES and one.op in ("is", "any_of"):
         values = one.value if isinstance(one.value, tuple) else (one.value,)
         return [Start(((one.field, str(value)),), None, SHARES[one.field], Condition(one.field, "is", value)) for value in values]
-    if one.field in TIMES and one.op not in ("is_empty", "is_not_empty"):
+    if one.field in COVERED_TIMES and one.op == "is_empty":
+        return [Start((), one, SHARE_OF_EMPTY, one)]
+    if one.field in COVERED_TIMES and one.op != "is_not_empty":
         found = span(one.op, one.value, today)
         days = (found.end - found.begin).days if found.begin and found.end else DAYS_OF_ALL
         return [Start((), one, min(1.0, days / DAYS_OF_ALL), one)]
@@ -135,6 +145,8 @@ def _joined(one: Start, other: Start) -> Start:
 
 def _conditions(start: Start, compiler: Compiler) -> list[str]:
     parts = [f"x.{name} = {compiler.bind(value)}" for name, value in start.values]
-    if start.time is not None:
+    if start.time is not None and start.time.op == "is_empty":
+        parts.append(f"x.{start.time.field} IS NULL")
+    elif start.time is not None:
         parts.append(compiler.time(f"x.{start.time.field}", start.time.op, start.time.value))
     return parts

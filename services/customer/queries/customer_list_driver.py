@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from services.customer.queries.customer_list_cover import SHARES, cover, partial_cover
+from services.customer.queries.customer_list_cover import COVERED_TIMES, SHARES, cover, partial_cover
 from services.customer.rules.filter import And, Condition, Node, Not
 from services.customer.rules.filter_time import span
 from services.customer.rules.filter_value import MY_DEPARTMENT
@@ -26,9 +26,9 @@ SHARE_MAX = 0.15  # beyond, rows are looked through in order
 _SHARES = {**SHARES, "state": 0.3, "tags": 0.03, "name": 0.02}
 TIMES = ("created_at", "updated_at", "last_follow_up_at", "next_contact_at")
 PRESENCE = ("is_empty", "is_not_empty")
-COVERING = ("created_at", "last_follow_up_at")  # times whose indexes hold more
 COVERED = ("status", "level", "province", "source", "industry", "owner_id")  # what they hold
 ENTRIES_OF_A_ROW = 15  # of a covering index are read in the time in which one customer is fetched
+ENTRIES_OF_A_KEY = 3  # more may be read where that saves fetching the hits for their keys
 TELLING = ("tags", "owner")  # conditions of which an index of their own tells the hits
 _EVER = (datetime(1800, 1, 1, tzinfo=UTC), datetime(2400, 1, 1, tzinfo=UTC))
 
@@ -67,16 +67,19 @@ class Beginning:
     """What there is to begin with."""
 
     covered: Ids | None = None  # the hits themselves, where an index holds all that is asked
+    keyed: bool = False  # and that index tells their keys ``k`` in the list's order, too
     tokens: Tokens | None = None
     ids: Ids | None = None
     span: Ids | None = None
     bounds: dict[str, list[str]] = field(default_factory=dict)  # times that must lie between these, as SQL on ``c``
     choices: dict[str, list[str]] = field(default_factory=dict)  # what must be one of these
+    empty: frozenset[str] = frozenset()  # what must be empty
 
 
-def beginning(node: Node, compiler: Compiler) -> Beginning:
-    """The beginnings of a tree; what they bind goes to the compiler's values."""
+def beginning(node: Node, compiler: Compiler, order: str) -> Beginning:
+    """The beginnings of a tree for a list by the column ``order``; what they bind goes to the compiler's values."""
     made = Beginning(tokens=_tokens(node, compiler))
+    made.empty = frozenset(one.field for one in _all(node) if isinstance(one, Condition) and one.op == "is_empty")
     conditions = [one for one in _all(node) if isinstance(one, Condition) and one.op not in NEGATED]
     for one in conditions:
         if one.field in CHOICE_LETTERS and one.op in ("is", "any_of") and not _is_hidden(one, compiler):
@@ -93,7 +96,10 @@ def beginning(node: Node, compiler: Compiler) -> Beginning:
     if told:
         made.covered = made.ids
     elif whole is not None and (made.ids is None or whole.share < made.ids.share * ENTRIES_OF_A_ROW):
-        made.covered = Ids(whole.sql(compiler), whole.share)
+        keyed = cover(node, compiler.asker, order) if order in COVERED_TIMES else None
+        made.keyed = keyed is not None and keyed.share <= whole.share * ENTRIES_OF_A_KEY and keyed.is_all == whole.is_all
+        best = keyed if keyed is not None and made.keyed else whole
+        made.covered = Ids(best.sql(compiler), best.share)
     spans = [found for one in conditions if (found := _span(one, compiler, conditions)) is not None]
     made.span = min(spans, key=lambda found: found.share, default=None)
     return made
@@ -234,7 +240,7 @@ def _span(one: Condition, compiler: Compiler, conditions: list[Condition]) -> Id
     if one.field not in TIMES:
         return None
     begin, end = found.moments(compiler.asker.zone)
-    beside = _covered(compiler, conditions) if one.field in COVERING else ""
+    beside = _covered(compiler, conditions) if one.field in COVERED_TIMES else ""
     bounds = f"x.{one.field} >= {compiler.bind(begin or _EVER[0])} AND x.{one.field} < {compiler.bind(end or _EVER[1])}"
     return Ids(f"SELECT x.customer_id FROM customer x WHERE {{of}}x.open AND {bounds}", days / 2_000, beside)
 

@@ -46,6 +46,15 @@ class Filter:
         """Whether nothing is narrowed down."""
         return not self.plain and not self.texts and not self.tree
 
+    def is_empty_in(self, column: str) -> bool:
+        """Whether nothing fits that has a value there."""
+        return self.begun is not None and column in self.begun.empty
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether the index that tells the hits of the tree tells their places in the order, too."""
+        return self.begun is not None and self.begun.keyed
+
     @property
     def beside(self) -> str:
         """SQL: the search row beside ``c``, where texts need it, looked up for each row so that what ``c`` begins with stays so."""
@@ -86,7 +95,7 @@ def compile_filter(question: Question, asker: Asker, registry: Registry) -> Filt
     if tree is not None:
         compiler = Compiler(registry, asker, made.values)
         made.tree = compiler.sql(tree)
-        made.begun = beginning(tree, compiler)
+        made.begun = beginning(tree, compiler, question.sort.column)
         made.values |= {f"chip_{name}": values for name, values in made.begun.choices.items()}
     if question.owner_id is not None:
         made.plain.append("c.owner_id = %(owner_id)s")

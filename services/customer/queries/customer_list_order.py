@@ -111,12 +111,13 @@ class Order:
         """SQL: the filled part of a whole partition from the bookmark on."""
         return f"SELECT c.customer_id, c.{self.sort.column} AS k, 0 AS g FROM customer c WHERE {self.filled_part(partition)}"
 
-    def walk(self, gate: str, part: str, narrowing: Filter, conditions: str, *, empty: bool = False) -> str:  # noqa: ARG002 - alike for both
-        """SQL: along a part of the index, with conditions on each row."""
-        key = f"c.{self.sort.column}"
+    def walk(self, gate: str, part: str, narrowing: Filter, conditions: str, *, empty: bool = False) -> str:
+        """SQL: along a part of the index, with conditions on each row; what is empty stands in the order of its ids."""
+        key = f"NULL::{self.sort.type}" if empty else f"c.{self.sort.column}"
         walked = f"SELECT {ASKED} FROM customer c WHERE {gate} AND {narrowing.bounds(self.sort.column)}{part}"
         rows = f"SELECT c.customer_id, {key} AS k, 0 AS g FROM ({walked}) c{narrowing.beside} WHERE {conditions}"
-        return f"{rows} ORDER BY {key} {self.direction}, c.customer_id {self.direction} LIMIT {self.limit}"
+        by = "" if empty else f"{key} {self.direction}, "
+        return f"{rows} ORDER BY {by}c.customer_id {self.direction} LIMIT {self.limit}"
 
     def ranks(self) -> str:
         """SQL: the options of the list with their ranks."""

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.customer.queries.customer_list_cover import TIMES
+from services.customer.queries.customer_list_cover import COVERED_TIMES
 from services.customer.queries.customer_list_filter import Filter
 from services.customer.queries.customer_list_order import Order
 from services.customer.queries.customer_list_view import DUE, OVERDUE, Partition
@@ -111,6 +111,9 @@ class Statement:
         covered = self._covered(partition)
         if self.filter.is_empty:
             self._add_counted(name, partition, self._by_view(partition, columns="SELECT"), self._by_view)
+        elif covered is not None and self.filter.is_keyed:
+            rows = f"SELECT q.customer_id, q.k, 0 AS g FROM ({covered}) q"
+            self._add_collected(name, partition, rows, lambda _, gate: f"{rows} WHERE true{gate}")
         elif covered is not None:
             self._add_told(name, partition, covered, self._by_ids)
         elif self.filter.begun is not None and not self._is_answered_by_index(partition):
@@ -171,7 +174,7 @@ class Statement:
         """SQL: how many hits that are counted, but not fetched, are sorted rather than walked to."""
         if self.filter.bounds(self.order.sort.column):
             return str(min(FEW, SORTED_MAX))  # the walk begins and ends where hits are
-        covered = self._covered(partition) is not None and self.order.sort.column in TIMES
+        covered = self._covered(partition) is not None and self.order.sort.column in COVERED_TIMES
         ratio = WALKED_COVERED if covered else WALKED_FETCHED
         customers = "(SELECT greatest(reltuples, 1000) FROM pg_class WHERE oid = 'customer'::regclass)"
         return f"least({SORTED_MAX}, sqrt({ratio} * {customers}))"
@@ -303,13 +306,13 @@ class Statement:
         if order.sort.rank is not None and order.in_empty_part:
             self.arms.append(self._sorted(f"({driven(partition, f' AND {gate}')})", "true"))
             return
+        empty = order.in_empty_part or self.filter.is_empty_in(order.sort.column)
         if order.sort.rank is not None:
             walk = order.walk_by_rank(partition, self.filter, self._conditions(partition), gate)
-        elif order.sort.column == "last_follow_up_at" and "chip_status" in self.filter.values and not order.in_empty_part:
+        elif order.sort.column == "last_follow_up_at" and "chip_status" in self.filter.values and not empty:
             walk = order.walk_by_status(partition, self.filter, self._conditions(partition), gate)
         else:
-            part = order.empty_part if order.in_empty_part else order.filled_part
-            along, empty = part(partition, limit=WALKED_MAX), order.in_empty_part
+            along = (order.empty_part if empty else order.filled_part)(partition, limit=WALKED_MAX)
             walk = order.walk(gate, along, self.filter, self._conditions(partition), empty=empty)
         self.tables.append(f"{name}w AS MATERIALIZED ({walk})")
         found = f"(SELECT count(*) FROM {name}w)"

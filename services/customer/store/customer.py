@@ -91,7 +91,7 @@ Index("customer_credit_code", _c.credit_code, unique=True, postgresql_where=_c.c
 # What is asked most often stands beside, so that hits are told without a look at the customers (queries/customer_list_cover.py).
 _BESIDE = ("status", "level", "province", "source", "industry", "owner_id")
 _COVERING: dict[str, tuple[str, ...]] = {
-    name: (name,) for name in ("created_at", "last_follow_up_at", "status", "level", "source", "industry")
+    name: (name,) for name in ("created_at", "last_follow_up_at", "next_contact_at", "status", "level", "source", "industry")
 }
 _COVERING |= {
     "province": ("province", "status"),
@@ -100,7 +100,7 @@ _COVERING |= {
 for _name, _keys in _COVERING.items():
     _held = [name for name in _BESIDE if name not in _keys]
     Index(f"customer_{_name}", _c.open, *(_c[key] for key in _keys), _c.customer_id, postgresql_include=_held)
-for _name in ("updated_at", "next_contact_at", "name_sort"):
+for _name in ("updated_at", "name_sort"):
     Index(f"customer_{_name}", _c.open, _c[_name], _c.customer_id)
 Index("customer_owner", _c.owner_id, _c.open)
 _in_pool: dict[str, Any] = {"postgresql_where": _c.state == "pool"}
