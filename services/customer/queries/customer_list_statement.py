@@ -28,6 +28,8 @@ SORTED_MAX = 3_000  # beyond, fetching rows to sort them costs more than walking
 WALKED_COVERED, WALKED_FETCHED = 2, 17
 WALKED_MAX = 20_000
 SPAN_MAX, SPAN_FETCHED_MAX = 250_000, 20_000  # entries of a span that are looked at where its index narrows them down, and where not
+SPAN_HASHED_MAX = 100_000  # where they only narrow down other ids
+HASHED_SHARE_MIN = 0.01
 NARROW = 0.0005  # of all customers: nothing can be a better beginning
 SEARCHED_SHARE = 0.02
 FEW = 1_000  # rows that are looked through without asking whether there is a shorter way
@@ -221,15 +223,11 @@ class Statement:
             rows = self._by_view(partition, columns="SELECT", narrowed=False)
             few.append((f"{name}v", FEW, rows, lambda gate: self._by_view(partition, gate)))
         if begun.span is not None and (best is None or best[0] > NARROW):
-            ids = begun.span.among(is_open=is_open)
-            few.append(
-                (
-                    f"{name}r",
-                    SPAN_MAX if begun.span.beside else SPAN_FETCHED_MAX,
-                    begun.span.entries(is_open=is_open),
-                    lambda gate: self._by_ids(partition, ids, gate),
-                )
-            )
+            most, within = SPAN_MAX if begun.span.beside else SPAN_FETCHED_MAX, begun.span
+            if begun.ids is not None and begun.ids.share > HASHED_SHARE_MIN:
+                most, within = SPAN_HASHED_MAX, begun.ids.within(begun.span)
+            ids = within.among(is_open=is_open)
+            few.append((f"{name}r", most, begun.span.entries(is_open=is_open), lambda gate: self._by_ids(partition, ids, gate)))
         ways = []
         for table, most, rows, way in few:
             count = f"SELECT count(*) FROM (SELECT FROM ({rows}) q LIMIT {most + 1}) q"
