@@ -34,10 +34,13 @@ class Broken(Shape):
 
 
 class SavedSearch(Shape):
-    """A saved search. ``pinned`` and ``position`` are the caller's own; ``names`` gives a name to each id it mentions."""
+    """A saved search. ``pinned`` and ``position`` are the caller's own; ``names`` gives a name to each id it mentions; ``search`` is what
+    type-ahead finds it by: name, pinyin, initials, one a line.
+    """
 
     saved_search_id: UUID
     name: str
+    search: str
     color: str | None
     icon: str | None
     view: View

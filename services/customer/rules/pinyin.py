@@ -222,6 +222,14 @@ def readings(folded: str) -> list[list[str]]:
     return [list(reading) for reading in itertools.islice(itertools.product(*choices), READINGS_MAX)]
 
 
+@lru_cache(maxsize=4096)
+def type_ahead(name: str) -> str:
+    """What a name in a short list is found by while typing: itself, every likely reading, their initials, one a line."""
+    key = fold(name)
+    spoken = [reading for reading in readings(key) if reading]
+    return "\n".join(dict.fromkeys([key, *("".join(r) for r in spoken), *("".join(part[0] for part in r) for r in spoken)]))
+
+
 def sort_key(name: str) -> str:
     """What names are ordered by, bytewise: the reading with a space after each Chinese syllable, then the folded name itself.
 

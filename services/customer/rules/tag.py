@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.common.events.envelope import Change
 from services.common.problem import Kind, Problem, invalid
-from services.customer.rules.pinyin import fold, readings, sort_key
+from services.customer.rules.pinyin import fold, sort_key, type_ahead
 from services.customer.rules.viewer import Viewer
 
 NAME_LENGTH_MAX = 30
@@ -91,10 +91,7 @@ def check_name(name: str, pointer: str = "/name") -> str:
 
 def name_columns(name: str) -> dict[str, str]:
     """The columns that follow from a name: as it is compared, sorted, and found by type-ahead (with every likely reading)."""
-    key = fold(name)
-    spoken = [reading for reading in readings(key) if reading]
-    search = "\n".join(dict.fromkeys([key, *("".join(r) for r in spoken), *("".join(part[0] for part in r) for r in spoken)]))
-    return {"name": name, "name_key": key, "name_sort": sort_key(name), "search": search}
+    return {"name": name, "name_key": fold(name), "name_sort": sort_key(name), "search": type_ahead(name)}
 
 
 def split_names(text: str) -> list[str]:

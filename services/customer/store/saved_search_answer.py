@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from services.common.ids import parse_id
 from services.customer.rules import saved_search as rules
 from services.customer.rules.field import SYSTEM, Registry, names_custom, registry
+from services.customer.rules.pinyin import type_ahead
 from services.customer.rules.saved_search import Fault, Known
 from services.customer.rules.viewer import Viewer
 from services.customer.store import custom_field, option, tag
@@ -36,6 +37,7 @@ def _answer(viewer: Viewer, row: Mapping[str, Any], known: Known, names: Mapping
     mentioned = {one: names[one] for one in dict.fromkeys(_ids(row)) if one in names}
     return {
         **{name: row[name] for name in _KEPT},
+        "search": type_ahead(row["name"]),
         "owner": {"member_id": row["owner_id"], "name": row["owner_name"]},
         "mine": row["owner_id"] == viewer.member_id,
         "may_change": rules.may_change(viewer, row["owner_id"]),

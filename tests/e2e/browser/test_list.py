@@ -331,6 +331,29 @@ def test_a_session_that_ended_leads_to_the_sign_in_page(signed_in: Page, member:
     expect(signed_in).to_have_url(re.compile("/sign-in"))
 
 
+def test_the_palette_finds_saved_searches_and_tags_by_pinyin(signed_in: Page, member: Client) -> None:
+    wanted, other = member.create_customer(level="A"), member.create_customer(level="B")
+    search, tag = unique("重要客户"), unique("展会")
+    filtered = {"field": "level", "op": "any_of", "value": ["A"]}
+    member.post("/api/saved_searches", {"name": search, "view": "mine", "filter": filtered}).expect(201)
+    tag_id = member.post("/api/tags", {"name": tag}).expect(201)["tag_id"]
+    member.put(f"/api/customers/{other['customer_id']}/tags/{tag_id}").expect()
+    open_list(signed_in)
+    signed_in.keyboard.press("Control+k")
+    signed_in.keyboard.type(f"zykh{search[-6:]}")
+    expect(signed_in.get_by_role("option", name=search)).to_be_visible()
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_role("heading", level=1)).to_contain_text(search)
+    expect(row(signed_in, other["name"])).to_have_count(0)
+    expect(row(signed_in, wanted["name"])).to_be_visible()
+    signed_in.keyboard.press("Control+k")
+    signed_in.keyboard.type(f"zhanhui{tag[-6:]}")
+    expect(signed_in.get_by_role("option", name=tag)).to_be_visible()
+    signed_in.keyboard.press("Enter")
+    expect(row(signed_in, wanted["name"])).to_have_count(0)
+    expect(row(signed_in, other["name"])).to_be_visible()
+
+
 def test_list_bulk_bar_palette_and_shortcuts_pass_axe(signed_in: Page, member: Client, check_accessibility: Callable[[Page], None]) -> None:
     for level in ("A", "B", "C"):
         member.create_customer(level=level, visibility="private", province="浙江", next_contact_at="2026-01-05T09:00:00+08:00")

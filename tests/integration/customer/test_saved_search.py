@@ -50,6 +50,7 @@ def test_a_search_is_kept_as_it_was_saved(member: Caller) -> None:
     made = save(member, **wanted)
     assert {name: made[name] for name in wanted} == wanted
     assert (made["mine"], made["pinned"], made["may_change"], made["shared_with"], made["broken"]) == (True, True, True, "nobody", [])
+    assert {"本周要跟进", "benzhouyaogenjin", "bzygj"} <= set(made["search"].split("\n"))
     assert member.get(at(made)).expect(200) == made
     assert listed(member) == [made]
     renamed = member.patch(at(made), {"name": "下周", "filter": None}).expect(200)

@@ -17,6 +17,8 @@ import { MemberAvatar } from "@/ui/MemberAvatar";
 type Props = { onClose: () => void; onOpenCustomer: (customerId: string) => void };
 
 const FOUND = 7;
+/** There may be very many of these: they come when something is typed. */
+const NAMED = new Set<PaletteItem["group"]>(["searches", "tags"]);
 
 export function Palette({ onClose, onOpenCustomer }: Props) {
   const { t } = useTranslation();
@@ -42,7 +44,7 @@ export function Palette({ onClose, onOpenCustomer }: Props) {
         icon: <MemberAvatar member={row.owner} size={18} empty="·" />,
         run: () => onOpenCustomer(row.customer_id),
       })),
-      ...commands.filter((item) => matchesText(text, item.label, item.words)),
+      ...commands.filter((item) => (text.trim() !== "" || !NAMED.has(item.group)) && matchesText(text, item.label, item.words)),
     ];
   }, [commands, found.data, text, onOpenCustomer]);
   const index = Math.min(active, items.length - 1);

@@ -5362,7 +5362,8 @@ export interface components {
         };
         /**
          * SavedSearch
-         * @description A saved search. ``pinned`` and ``position`` are the caller's own; ``names`` gives a name to each id it mentions.
+         * @description A saved search. ``pinned`` and ``position`` are the caller's own; ``names`` gives a name to each id it mentions; ``search`` is what
+         *     type-ahead finds it by: name, pinyin, initials, one a line.
          */
         SavedSearch: {
             /**
@@ -5372,6 +5373,8 @@ export interface components {
             saved_search_id: string;
             /** Name */
             name: string;
+            /** Search */
+            search: string;
             /** Color */
             color: string | null;
             /** Icon */
