@@ -299,7 +299,7 @@ def test_the_palette_finds_a_customer_and_a_view(signed_in: Page, member: Client
     signed_in.keyboard.press("Control+k")
     expect(signed_in.get_by_role("combobox")).to_be_focused()
     signed_in.keyboard.type("gonghai")
-    signed_in.get_by_role("option", name="公海").click()
+    signed_in.get_by_role("option", name="公海", exact=True).click()
     expect(signed_in).to_have_url(re.compile("view=pool"))
 
 
@@ -340,6 +340,7 @@ def test_the_palette_finds_saved_searches_and_tags_by_pinyin(signed_in: Page, me
     member.put(f"/api/customers/{other['customer_id']}/tags/{tag_id}").expect()
     open_list(signed_in)
     signed_in.keyboard.press("Control+k")
+    expect(signed_in.get_by_role("combobox")).to_be_focused()
     signed_in.keyboard.type(f"zykh{search[-6:]}")
     expect(signed_in.get_by_role("option", name=search)).to_be_visible()
     signed_in.keyboard.press("Enter")
@@ -347,6 +348,7 @@ def test_the_palette_finds_saved_searches_and_tags_by_pinyin(signed_in: Page, me
     expect(row(signed_in, other["name"])).to_have_count(0)
     expect(row(signed_in, wanted["name"])).to_be_visible()
     signed_in.keyboard.press("Control+k")
+    expect(signed_in.get_by_role("combobox")).to_be_focused()
     signed_in.keyboard.type(f"zhanhui{tag[-6:]}")
     expect(signed_in.get_by_role("option", name=tag)).to_be_visible()
     signed_in.keyboard.press("Enter")

@@ -20,6 +20,15 @@ const FOUND = 7;
 /** There may be very many of these: they come when something is typed. */
 const NAMED = new Set<PaletteItem["group"]>(["searches", "tags"]);
 
+const GROUPS: PaletteItem["group"][] = ["views", "searches", "tags", "actions"];
+
+/** Group by group; in each what begins with the words typed before what only holds them. */
+function bestFirst(text: string, items: PaletteItem[]): PaletteItem[] {
+  const typed = text.trim().toLowerCase();
+  const rank = (item: PaletteItem) => GROUPS.indexOf(item.group) * 2 + (`${item.label} ${item.words}`.toLowerCase().split(/\s+/).some((word) => word.startsWith(typed)) ? 0 : 1);
+  return [...items].sort((left, right) => rank(left) - rank(right));
+}
+
 export function Palette({ onClose, onOpenCustomer }: Props) {
   const { t } = useTranslation();
   const me = useMe();
@@ -44,7 +53,7 @@ export function Palette({ onClose, onOpenCustomer }: Props) {
         icon: <MemberAvatar member={row.owner} size={18} empty="·" />,
         run: () => onOpenCustomer(row.customer_id),
       })),
-      ...commands.filter((item) => (text.trim() !== "" || !NAMED.has(item.group)) && matchesText(text, item.label, item.words)),
+      ...bestFirst(text, commands.filter((item) => (text.trim() !== "" || !NAMED.has(item.group)) && matchesText(text, item.label, item.words))),
     ];
   }, [commands, found.data, text, onOpenCustomer]);
   const index = Math.min(active, items.length - 1);
