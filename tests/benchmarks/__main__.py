@@ -20,7 +20,7 @@ GROUPS = ("memory", "lists", "records", "change", "assign", "gateway", "sixteen"
 def main() -> None:
     """Everything, or the chosen groups."""
     parser = argparse.ArgumentParser(description="Measure the product.")
-    parser.add_argument("--rows", type=int, default=int(os.environ.get("ROWS") or 100_000))
+    parser.add_argument("--rows", type=int, default=int(os.environ.get("ROWS") or report.ROWS_USUAL))
     parser.add_argument("--only", nargs="*", choices=GROUPS, default=[])
     parser.add_argument("--names", type=Path, help="a file of company names, one a line; made-up ones without it")
     chosen = parser.parse_args()
@@ -32,7 +32,7 @@ def main() -> None:
     print("\n\n" + "\n\n".join(table.text() for table in tables), flush=True)
     print(f"\n{time.monotonic() - begun:.0f} s", flush=True)
     if not chosen.only:
-        report.write(tables, f"make bench ROWS={chosen.rows}")
+        report.write(tables, chosen.rows)
 
 
 def _mostly_public(rows: int, wanted: set[str], names: Path | None) -> list[Table]:

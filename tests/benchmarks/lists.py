@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from tests.benchmarks.bulk_load import TAGS
 from tests.benchmarks.floor import Floor
-from tests.benchmarks.measure import Measured, measure
+from tests.benchmarks.measure import WARM_UP, Measured, measure
 from tests.benchmarks.report import Table, add_request, requests_table
 from tests.benchmarks.world import World
 
@@ -46,41 +46,61 @@ def run(world: World, floor: Floor) -> Table:
     add_request(table, _list(world, "both tags", f"{base}&filter={_tagged('all_of', often, seldom)}"), 12 if large else 7)
     world.asker.json("PUT", "/api/pinned_tags", {"tag_ids": [often["tag_id"], seldom["tag_id"]]})
     add_request(table, _list(world, "counts of the side menu", "/api/customers/counts"), None)
+    _pin_searches(world, common)
+    add_request(table, _list(world, "the same with five saved searches", "/api/customers/counts"), None)
     return table
+
+
+def _pin_searches(world: World, common: str) -> None:
+    """Five kinds of conditions, with a number beside each in the menu."""
+    trees = (
+        _asked("owner", "is", "me"),
+        {"and": [_asked("status", "is", "interested"), _asked("last_follow_up_at", "more_than_days_ago", 30)]},
+        {"and": [_asked("level", "is", "A"), _asked("next_contact_at", "next_days", 7)]},
+        {"and": [_asked("name", "contains", common), _asked("province", "is", "广东")]},
+        {"and": [_asked("cf_3", "any_of", ["training"]), _asked("status", "is", "won")]},
+    )
+    for number, tree in enumerate(trees):
+        body = {"name": f"检索{number}", "view": "all", "filter": tree, "count_shown": True}
+        world.asker.json("POST", "/api/saved_searches", body, {"Idempotency-Key": f"search-{number}"})
+
+
+def _asked(field: str, op: str, value: Any) -> dict[str, Any]:
+    return {"field": field, "op": op, "value": value}
 
 
 def _add_filters(world: World, table: Table, common: str, *, large: bool) -> None:
     """Condition trees: a span of time with choices, nested groups, texts, custom fields, tags; and the order by a custom field."""
-
-    def asked(field: str, op: str, value: Any) -> dict[str, Any]:
-        return {"field": field, "op": op, "value": value}
-
     number, products = "cf_1", "cf_3"  # custom_rows.py
     tags = [tag["tag_id"] for tag in world.asker.json("GET", "/api/tags")["items"][:2]]
-    place = [asked("status", "any_of", ["interested"]), asked("province", "is", "广东")]
-    second = {"or": [asked("level", "is", "A"), asked("owner", "is", "me")]}
+    place = [_asked("status", "any_of", ["interested"]), _asked("province", "is", "广东")]
+    second = {"or": [_asked("level", "is", "A"), _asked("owner", "is", "me")]}
     nested = {
         "or": [
-            {"and": [*place, {"not": asked("level", "is", "C")}]},
-            {"and": [asked("industry", "is", "food"), asked("source", "is", "referral"), second]},
+            {"and": [*place, {"not": _asked("level", "is", "C")}]},
+            {"and": [_asked("industry", "is", "food"), _asked("source", "is", "referral"), second]},
         ]
     }
     trees: list[tuple[str, dict[str, Any], float | None]] = [
-        ("status + province + created in the last 30 days", {"and": [*place, asked("created_at", "last_days", 30)]}, 12 if large else 7),
-        ("status + province + followed up in the last 30 days", {"and": [*place, asked("last_follow_up_at", "last_days", 30)]}, None),
+        ("status + province + created in the last 30 days", {"and": [*place, _asked("created_at", "last_days", 30)]}, 12 if large else 7),
+        ("status + province + followed up in the last 30 days", {"and": [*place, _asked("last_follow_up_at", "last_days", 30)]}, None),
         ("nested groups", nested, None),
-        (f"name contains {common}, level A", {"and": [asked("name", "contains", common), asked("level", "is", "A")]}, None),
-        ("custom choice and number", {"and": [asked(products, "any_of", ["training"]), asked(number, "ge", 500_000)]}, None),
-        ("any of two tags, level A", {"and": [asked("tags", "any_of", tags), asked("level", "is", "A")]}, None),
+        (f"name contains {common}, level A", {"and": [_asked("name", "contains", common), _asked("level", "is", "A")]}, None),
+        ("custom choice and number", {"and": [_asked(products, "any_of", ["training"]), _asked(number, "ge", 500_000)]}, None),
+        ("status, not followed up for 30 days", {"and": [place[0], _asked("last_follow_up_at", "more_than_days_ago", 30)]}, None),
+        ("new, never followed up", {"and": [_asked("status", "is", "new"), _asked("last_follow_up_at", "is_empty", None)]}, None),
+        ("any of two tags, level A", {"and": [_asked("tags", "any_of", tags), _asked("level", "is", "A")]}, None),
     ]
     for name, tree, aim in trees:
         path = f"/api/customers?limit=20&filter={quote(json.dumps(tree))}&sort=last_follow_up_at"
         add_request(table, _list(world, f"filter: {name}", path), aim)
+    seldom = quote(json.dumps(_asked("remark", "contains", "乌龟")))
+    add_request(table, _list(world, "filter: a text that no index knows", f"/api/customers?limit=20&filter={seldom}", times=20), None)
     add_request(table, _list(world, "by a custom number", f"/api/customers?limit=20&sort={number}"), None)
 
 
-def _list(world: World, name: str, path: str) -> Measured:
-    return measure(name, lambda _: world.asker.json("GET", path), world.stack)
+def _list(world: World, name: str, path: str, *, times: int = 400) -> Measured:
+    return measure(name, lambda _: world.asker.json("GET", path), world.stack, times=times, warm_up=min(times, WARM_UP))
 
 
 def _page(world: World, base: str) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 from tests.benchmarks.measure import Measured
 
 ROOT = Path(__file__).resolve().parents[2]
-FILE = ROOT / "docs" / "benchmarks.md"
+DOCS = ROOT / "docs"
+ROWS_USUAL = 100_000
 
 
 @dataclass
@@ -58,8 +59,10 @@ def add_request(table: Table, measured: Measured, aim: float | None, floor: Meas
     table.add(measured.name, f"{measured.median:.1f}", f"{measured.least:.1f}", cpu, "" if aim is None else f"≤ {aim:g}", kept, *below)
 
 
-def write(tables: list[Table], command: str, *, file: Path = FILE) -> None:
-    """Write all tables with the day, the machine and the command."""
+def write(tables: list[Table], rows: int) -> None:
+    """Write all tables with the day, the machine and the command; each size has a page of its own."""
+    command = f"make bench ROWS={rows}"
+    file = DOCS / ("benchmarks.md" if rows == ROWS_USUAL else f"benchmarks-{rows}.md")
     head = (
         "# Benchmarks\n\n"
         f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC by `{command}`\nat commit {_commit()}, on {machine()}.\n\n"
