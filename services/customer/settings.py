@@ -16,6 +16,7 @@ class Settings(ServiceSettings):
     migrate_database_password_file: Path | None = None
     files_dir: Path = Path("var/uploads")
     undo_minutes: int = 30
+    work_lease_seconds: float = 30.0  # so long a batch or an import waits for a worker that was killed before another one goes on
     gonghai_admin_account: str = ""
     gonghai_admin_password: SecretStr = SecretStr("")
 

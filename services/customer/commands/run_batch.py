@@ -85,10 +85,10 @@ class Job:
     tell: Tell
 
 
-def make_batcher(engine: Engine, redis_url: str, *, stopping: Callable[[], bool]) -> Callable[[], bool]:
+def make_batcher(engine: Engine, redis_url: str, *, lease_seconds: float, stopping: Callable[[], bool]) -> Callable[[], bool]:
     """``work_once`` with all it needs, for a worker's loop."""
     live = Live(redis_url)
-    return lambda: work_once(engine, stopping=stopping, tell=live.publish)
+    return lambda: work_once(engine, stopping=stopping, tell=live.publish, lease_seconds=lease_seconds)
 
 
 def work_once(

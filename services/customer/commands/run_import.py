@@ -63,10 +63,10 @@ class Job:
 _Insert = Callable[[Sequence[Mapping[str, Any]]], list[UUID]]
 
 
-def make_importer(engine: Engine, folder: Path, *, zone: str, stopping: Callable[[], bool]) -> Callable[[], bool]:
+def make_importer(engine: Engine, folder: Path, *, zone: str, lease_seconds: float, stopping: Callable[[], bool]) -> Callable[[], bool]:
     """``work_once`` with all it needs, for a worker's loop."""
     blobs = Blobs(folder.resolve())
-    return lambda: work_once(engine, blobs, zone=zone, stopping=stopping)
+    return lambda: work_once(engine, blobs, zone=zone, stopping=stopping, lease_seconds=lease_seconds)
 
 
 def work_once(

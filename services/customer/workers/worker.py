@@ -71,9 +71,10 @@ def work(settings: Settings, stopping: Stopping) -> None:
         return continue_merge(engine) or recycled
 
     # On threads of their own: who changes 5,000 customers does not wait for somebody's import of 100,000, nor do the rules of pools.
+    zone, seconds = settings.organisation_timezone, settings.work_lease_seconds
     long = {
-        "batches": make_batcher(engine, settings.redis_url, stopping=stopping.is_set),
-        "imports": make_importer(engine, settings.files_dir, zone=settings.organisation_timezone, stopping=stopping.is_set),
+        "batches": make_batcher(engine, settings.redis_url, lease_seconds=seconds, stopping=stopping.is_set),
+        "imports": make_importer(engine, settings.files_dir, zone=zone, lease_seconds=seconds, stopping=stopping.is_set),
     }
     threads = [
         threading.Thread(target=run_loop, args=(work, stopping), kwargs={"idle_seconds": IDLE_SECONDS}, name=name)

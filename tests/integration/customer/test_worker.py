@@ -86,7 +86,7 @@ def test_whoever_watches_hears_how_far_a_batch_is(
     undone = me.post(f"/api/undo/{queued['batch_id']}").expect(202)["batch_id"]
     with redis.Redis.from_url(redis_url) as client, client.pubsub() as heard:
         heard.subscribe("live:batches")
-        assert make_batcher(service.engine, redis_url, stopping=lambda: False)()
+        assert make_batcher(service.engine, redis_url, lease_seconds=30, stopping=lambda: False)()
         messages: list[dict[str, Any]] = []
 
         def ended() -> bool:
@@ -119,5 +119,5 @@ def test_a_redis_that_is_away_delays_no_batch(service: CustomerService, people: 
     me = service.as_member(people.member("批量"))
     mine(service, me, 12)
     batch_id = me.post("/api/customers/lock", {"view": "mine"}).expect(202)["batch_id"]
-    assert make_batcher(service.engine, "redis://127.0.0.1:1/0", stopping=lambda: False)()
+    assert make_batcher(service.engine, "redis://127.0.0.1:1/0", lease_seconds=30, stopping=lambda: False)()
     assert me.get(f"/api/batches/{batch_id}").expect(200)["state"] == "done"
