@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -31,6 +32,7 @@ def connect(url: str, *, pool_size: int = 16, statement_timeout_ms: int = 15_000
         max_overflow=4,
         pool_timeout=3,
         pool_recycle=1800,
+        json_deserializer=orjson.loads,
         pool_use_lifo=True,  # few connections stay warm: each keeps the plans of its own prepared statements
         connect_args={
             "connect_timeout": 3,

@@ -22,6 +22,7 @@ position = Table(
 
 _REBUILD_LOCK = 1_907_203
 
+_LOCK = "SELECT generation, applied FROM position WHERE lane = %(lane)s FOR UPDATE"
 # The generation that readers are shown, as a part of their statements.
 SHOWN = "(SELECT coalesce(max(generation), 1) FROM position)"
 
@@ -52,8 +53,7 @@ def list_applied(connection: Connection) -> dict[int, int]:
 
 def lock_position(connection: Connection, lane: int) -> Position:
     """The lane's place; it stays ours until the transaction ends."""
-    columns = (position.c.generation, position.c.applied)
-    row = connection.execute(select(*columns).where(position.c.lane == lane).with_for_update()).one()
+    row = connection.exec_driver_sql(_LOCK, {"lane": lane}).one()
     return Position(row.generation, row.applied)
 
 

@@ -37,24 +37,23 @@ _TYPES = (
     "customer_id uuid, customer_version bigint, event_id uuid, type text, kind text, occurred_at timestamptz, actor jsonb,"
     " batch_id uuid, changes jsonb, payload jsonb, words text, change_words text"
 )
-_ROWS = f"SELECT {_COLUMNS} FROM json_to_recordset(CAST(:rows AS json)) AS row ({_TYPES})"  # noqa: S608 - constants of this file
+_ROWS = f"SELECT {_COLUMNS} FROM json_to_recordset(%(rows)s::json) AS row ({_TYPES})"  # noqa: S608 - constants of this file
 _INSERT = {
     generation: f"INSERT INTO timeline_{generation} (generation, {_COLUMNS}) SELECT {generation}, row.* FROM ({_ROWS}) AS row"  # noqa: S608
     for generation in (1, 2)
 }
-_MOVE = "WITH moved AS (UPDATE position SET applied = :applied WHERE lane = :lane) "
-_APPLY = {generation: text(_MOVE + statement) for generation, statement in _INSERT.items()}
-_ADD = {generation: text(statement) for generation, statement in _INSERT.items()}
+_MOVE = "WITH moved AS (UPDATE position SET applied = %(applied)s WHERE lane = %(lane)s) "
+_APPLY = {generation: _MOVE + statement for generation, statement in _INSERT.items()}
 
 
 def apply_entries(connection: Connection, generation: int, entries: Sequence[Entry], *, lane: int, applied: int) -> None:
     """Add entries and move the lane's position to ``applied``, in one statement."""
-    connection.execute(_APPLY[generation], {"rows": _json(entries), "lane": lane, "applied": applied})
+    connection.exec_driver_sql(_APPLY[generation], {"rows": _json(entries), "lane": lane, "applied": applied})
 
 
 def insert_entries(connection: Connection, generation: int, entries: Sequence[Entry]) -> None:
     """Add entries; one that is there already is an error, for positions let nothing be applied twice."""
-    connection.execute(_ADD[generation], {"rows": _json(entries)})
+    connection.exec_driver_sql(_INSERT[generation], {"rows": _json(entries)})
 
 
 def clear_generation(connection: Connection, generation: int) -> None:

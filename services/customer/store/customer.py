@@ -122,12 +122,14 @@ def insert_customers(connection: Connection, rows: Sequence[dict[str, Any]]) -> 
     connection.execute(insert(customer), list(rows))
 
 
+_LOCK = f"SELECT {', '.join(_c.keys())} FROM customer WHERE customer_id = %(customer_id)s FOR NO KEY UPDATE"  # noqa: S608 - constants only
+
+
 def lock_customer(connection: Connection, customer_id: UUID) -> dict[str, Any] | None:
     """The whole row, held until the transaction ends; None where there is none. Whether it may be seen is asked afterwards,
     because what was read before the lock may have changed while waiting for it.
     """
-    statement = select(customer).where(_c.customer_id == customer_id).with_for_update(key_share=True)
-    row = connection.execute(statement).mappings().one_or_none()
+    row = connection.exec_driver_sql(_LOCK, {"customer_id": customer_id}).mappings().one_or_none()
     return None if row is None else dict(row)
 
 

@@ -26,18 +26,20 @@ Index("option_position", option.c.list, option.c.position, option.c.value)
 
 _SHOWN = [option.c[name] for name in ("value", "label_zh", "label_en", "color", "position", "active", "system")]
 
+_OPTIONS = f"""
+    SELECT list, {", ".join(column.name for column in _SHOWN)} FROM option
+    WHERE (%(lists)s::text[] IS NULL OR list = ANY(%(lists)s)) AND (%(values)s::text[] IS NULL OR value = ANY(%(values)s))
+    ORDER BY list, position, value
+"""  # noqa: S608 - constants only
+
 
 def get_options(
     connection: Connection, lists: Collection[str] | None = None, values: Collection[str] | None = None
 ) -> dict[str, list[Option]]:
     """The options of the named lists (None: of all), each list in its order, inactive ones too; only those of ``values``, where given."""
-    statement = select(option.c.list, *_SHOWN).order_by(option.c.list, option.c.position, option.c.value)
-    if lists is not None:
-        statement = statement.where(option.c.list.in_(lists))
-    if values is not None:
-        statement = statement.where(option.c.value.in_(values))
+    wanted = {"lists": None if lists is None else list(lists), "values": None if values is None else list(values)}
     found: dict[str, list[Option]] = {name: [] for name in lists or ()}
-    for row in connection.execute(statement):
+    for row in connection.exec_driver_sql(_OPTIONS, wanted):
         found.setdefault(row.list, []).append(Option(*row[1:]))
     return found
 

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 import redis
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from services.common.database import connect
 from services.common.events.envelope import LANES, from_json, lane_of, stream_key
@@ -121,7 +121,7 @@ def test_two_that_number_the_same_events_give_no_position_twice_and_leave_no_gap
     with event_path.leading() as one, event_path.leading() as other:
         last, ids = list_unnumbered(one, lane, 3)
         assert number_events(other, lane, limit=2) == 2
-        with pytest.raises(DBAPIError, match=r"division by zero|event_position"):
+        with pytest.raises(psycopg.Error, match=r"division by zero|event_position"):
             save_positions(one, number(last, ids))
         assert number_events(one, lane) == 3
     assert [row.position for row in rows(event_path, "SELECT position FROM event ORDER BY id")] == [1, 2, 3, 4, 5]
