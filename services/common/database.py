@@ -57,23 +57,21 @@ def _mark_disconnects(context: ExceptionContext) -> None:
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """One transaction: commits at the end, rolls back on any error. An unreachable database becomes a 503 ``Problem``."""
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except (OperationalError, PoolTimeoutError) as error:
-        raise _unavailable(error) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise _unavailable(error) from error
-        raise
+    with _understood(), engine.begin() as connection:
+        yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for reading only, each statement on its own (no begin and commit around it)."""
+    with _understood(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
     try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            yield connection
+        yield
     except (OperationalError, PoolTimeoutError) as error:
         raise _unavailable(error) from error
     except DBAPIError as error:
