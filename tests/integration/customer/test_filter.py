@@ -23,7 +23,7 @@ from services.common import clock
 from services.common.clock import now
 from services.common.database import reading, transaction
 from services.common.ids import new_id
-from services.customer.queries import customer_list, customer_list_cover, customer_list_statement
+from services.customer.queries import customer_list, customer_list_cover, customer_list_statement, saved_search_count
 from services.customer.queries.field import get_registry
 from services.customer.rules import permission
 from services.customer.rules.field import SYSTEM
@@ -237,6 +237,7 @@ def bound(request: pytest.FixtureRequest) -> Iterator[int]:
         patch.setattr(customer_list_statement, "SORTED_MAX", sorted_max)
         patch.setattr(customer_list_statement, "WALKED_MAX", walked_max)
         patch.setattr(customer_list_statement, "FEW", sorted_max)
+        patch.setattr(saved_search_count, "READ_MAX", 5_000 if request.param == "sorted" else 3)
         yield count_max
 
 
@@ -308,6 +309,9 @@ def test_list_count_export_and_batch_find_what_the_model_finds(bound: int, servi
             selection = customer_list.select(connection, world.viewers[member_id], {"view": view, "filter": tree}, zone=ZONE)
             assert set(map(str, customer_list.selected_ids(connection, selection, 1_000))) == wanted
             assert len(customer_list.selected_ids(connection, selection, 3)) == min(3, len(wanted))
+            saved = {"saved_search_id": "one", "view": view, "q": None, "filter": tree}
+            told = saved_search_count.count_some(connection, world.viewers[member_id], [saved], ZONE)["one"]["value"]
+            assert min(told, bound) == min(len(wanted), bound)
         found_something += bool(wanted)
 
     compare()
