@@ -62,6 +62,11 @@ class Cover:
         return sum(start.share for start in self.starts)
 
     @property
+    def nodes(self) -> tuple[Node, ...]:
+        """What must all hold."""
+        return self.tree.nodes if isinstance(self.tree, And) else (self.tree,)
+
+    @property
     def is_all(self) -> bool:
         """Whether it has nothing to begin with but all entries."""
         return self.starts == (Start(),)

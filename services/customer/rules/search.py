@@ -129,8 +129,9 @@ def chosen(field: str, values: Iterable[str]) -> str:
 def name_query(text: str) -> str | None:
     """The tsquery that every name holding ``text`` somewhere fulfils, others too; None where no token tells."""
     parts = [run for part in fold(text).split() for run in _RUN.findall(_LETTERS.sub("", part))]
-    grams = [gram for part in parts if not part.isascii() for gram in _pairs(part)]
-    return " & ".join(_lexeme(f"c{gram}") for gram in dict.fromkeys(grams)) or None
+    grams = [_lexeme(f"c{gram}") for part in parts if not part.isascii() for gram in _pairs(part)]
+    alone = [_prefix(f"c{part}") for part in parts if len(part) == 1 and is_han(part)]  # begins a pair, or is the last one
+    return " & ".join(dict.fromkeys([*grams, *alone])) or None
 
 
 def _pairs(run: str) -> list[str]:
