@@ -18,14 +18,14 @@ export function PageFrame({ title, hint, actions, children, wide = false }: { ti
 }
 
 /** One part of such a page. */
-export function PageBlock({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
+export function PageBlock({ title, hint, wide = false, children }: { title: string; hint?: string; wide?: boolean; children: ReactNode }) {
   return (
     <section className={styles.block} aria-label={title}>
       <div className={styles.blockHead}>
         <h2 className={styles.blockTitle}>{title}</h2>
         {hint && <p className={styles.hint}>{hint}</p>}
       </div>
-      <div className={styles.blockBody}>{children}</div>
+      <div className={styles.blockBody} data-wide={wide || undefined}>{children}</div>
     </section>
   );
 }

@@ -32,7 +32,7 @@ export function FilterGroup(props: RuleGroupProps) {
           aria-label={t("filter.combinator")}
           onChange={(value) => group.onCombinatorChange(value)}
         />
-        <span>{t("filter.matchAfter")}</span>
+        <span className={styles.after}>{t("filter.matchAfter")}</span>
         <Tooltip title={t("filter.negateHint")}>
           <label htmlFor={negateId} className={styles.negate}>
             <Switch id={negateId} size="small" checked={negated} onChange={(checked) => group.onNotToggleChange(checked)} />

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Pool } from "@/api/pool";
 import styles from "@/features/pool/pool.module.css";
 import { countText } from "@/lib/count";
+import { useNarrow } from "@/lib/useNarrow";
 
 type Props = { pools: Pool[]; loading: boolean; onEdit: (pool: Pool) => void; onArchive: (pool: Pool) => void; onRestore: (pool: Pool) => void; onRules: (pool: Pool) => void; onFigures: (pool: Pool) => void };
 
@@ -12,6 +13,7 @@ const LIMITS = ["claims_per_day", "held_max", "previous_owner_wait_days", "new_w
 
 export function PoolTable({ pools, loading, onEdit, onArchive, onRestore, onRules, onFigures }: Props) {
   const { t } = useTranslation();
+  const narrow = useNarrow();
   const actions = (pool: Pool) =>
     pool.archived_at
       ? [{ key: "restore", icon: <ArchiveRestore size={14} />, label: t("pool.restore"), onClick: () => onRestore(pool) }]
@@ -23,7 +25,7 @@ export function PoolTable({ pools, loading, onEdit, onArchive, onRestore, onRule
           { key: "archive", icon: <Archive size={14} />, label: t("pool.archive"), disabled: pool.is_default, onClick: () => onArchive(pool) },
         ];
   return (
-    <div className={styles.wide} tabIndex={0} role="group" aria-label={t("pool.title")}>
+    <div className={narrow ? undefined : styles.wide} tabIndex={0} role="group" aria-label={t("pool.title")}>
       <Table<Pool>
         rowKey="pool_id"
         dataSource={pools}
@@ -41,12 +43,23 @@ export function PoolTable({ pools, loading, onEdit, onArchive, onRestore, onRule
                   {pool.is_default && <Tag color="blue">{t("pool.default")}</Tag>}
                 </span>
                 {pool.description && <small>{pool.description}</small>}
+                {narrow && (
+                  <>
+                    <small>{t("pool.holds", { count: pool.customers.value, total: countText(pool.customers) })}</small>
+                    <Who pool={pool} />
+                    <Limits pool={pool} />
+                  </>
+                )}
               </div>
             ),
           },
-          { key: "who", title: t("pool.who"), render: (_, pool) => <Who pool={pool} /> },
-          { key: "limits", title: t("pool.limits"), render: (_, pool) => <Limits pool={pool} /> },
-          { key: "customers", title: t("pool.customers"), align: "right", width: 96, render: (_, pool) => countText(pool.customers) },
+          ...(narrow
+            ? []
+            : [
+                { key: "who", title: t("pool.who"), render: (_: unknown, pool: Pool) => <Who pool={pool} /> },
+                { key: "limits", title: t("pool.limits"), render: (_: unknown, pool: Pool) => <Limits pool={pool} /> },
+                { key: "customers", title: t("pool.customers"), align: "right" as const, width: 96, render: (_: unknown, pool: Pool) => countText(pool.customers) },
+              ]),
           {
             key: "actions",
             title: t("field.actions"),

@@ -65,7 +65,7 @@ function Shown({ found }: { found: Figures }) {
           </div>
         ))}
       </dl>
-      <PageBlock title={t("pool_figures.perDay")}>
+      <PageBlock wide title={t("pool_figures.perDay")}>
         <Segmented size="small" value={shape} aria-label={t("pool_rule.shape")} options={[{ value: "chart", label: t("pool_rule.chart") }, { value: "table", label: t("pool_rule.table") }]} onChange={setShape} />
         {shape === "chart" ? (
           <Suspense fallback={<Skeleton active />}>

@@ -54,7 +54,7 @@ function Rule({ poolId, rule, onEdit }: { poolId: string; rule: PoolRule; onEdit
     <li className={styles.rule} data-off={!rule.active || undefined}>
       <div className={styles.words}>
         <h2 className={styles.ruleName}>
-          {rule.name} {reasons.length > 0 ? <Tag color="warning">{t("pool_rule.broken.mark")}</Tag> : <Tag color={rule.active ? "green" : undefined}>{t(rule.active ? "pool_rule.on" : "pool_rule.draft")}</Tag>}
+          {rule.name} {reasons.length > 0 ? <Tag color="warning">{t("pool_rule.broken.mark")}</Tag> : <Tag color={rule.active ? "success" : undefined}>{t(rule.active ? "pool_rule.on" : "pool_rule.draft")}</Tag>}
         </h2>
         <p className={styles.hint}>{sentence}</p>
         {reasons.length > 0 && (
@@ -72,7 +72,7 @@ function Rule({ poolId, rule, onEdit }: { poolId: string; rule: PoolRule; onEdit
           />
         )}
       </div>
-      <div className={styles.row}>
+      <div className={styles.controls}>
         {/* Switching on is done in the editor, beside what it would do. */}
         <Switch checked={rule.active} aria-label={t("pool_rule.switch", { name: rule.name })} onChange={(on) => (on ? onEdit() : void off())} />
         <Button type="text" icon={<SquarePen size={15} />} aria-label={t("pool_rule.editOf", { name: rule.name })} onClick={onEdit} />

@@ -4,7 +4,7 @@ import { RelativeTime } from "@/ui/RelativeTime";
 
 export const column: CustomerColumn = {
   field: "last_follow_up_at",
-  width: 250,
+  width: 236,
   natural: "desc",
   shownIn: "every",
   render: (row, { t }) => {

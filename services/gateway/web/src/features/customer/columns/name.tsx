@@ -5,7 +5,7 @@ import styles from "@/features/customer/columns/columns.module.css";
 
 export const column: CustomerColumn = {
   field: "name",
-  width: 232,
+  width: 248,
   fixed: true,
   required: true,
   natural: "asc",

@@ -1,16 +1,20 @@
 /** The quick filters on a phone: one field each, in a sheet from below. */
+import { useQuery } from "@tanstack/react-query";
 import { Button, Drawer, Form, Select } from "antd";
 import { ListFilter } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { searchMembers } from "@/api/member";
 import { useOptions } from "@/api/option";
+import { tagsQuery, useTagsById } from "@/api/tag";
 import { chipsOf, FOLLOWED, useFollowedText, type ChangeChips } from "@/features/customer/list/chips";
 import { useOwnerName } from "@/features/customer/list/useOwnerName";
 import styles from "@/features/customer/list/FilterSheet.module.css";
 import type { Count } from "@/lib/count";
 import { joinList, splitList, type ListSearch } from "@/lib/listSearch";
+import { matchesText } from "@/lib/match";
 import { MemberPicker } from "@/ui/MemberPicker";
+import { tagText } from "@/ui/TagChip";
 
 type Props = {
   open: boolean;
@@ -59,6 +63,14 @@ function QuickFilters({ search, onChange }: { search: ListSearch; onChange: Chan
   const { choices } = useOptions();
   const owner = useOwnerName(search.owner_id);
   const followedText = useFollowedText();
+  const tags = useQuery(tagsQuery).data?.items ?? [];
+  const options = tags.map((tag) => ({ value: tag.tag_id, label: tag.name, search: tag.search }));
+  const held = splitList(search.tags);
+  const tagOf = useTagsById(held);
+  const nameOf = (tagId: string) => {
+    const tag = tagOf(tagId);
+    return tag ? tagText(t, tag) : tag === null ? t("filter.goneValue") : "…";
+  };
   return (
     <Form layout="vertical" component="div">
       {chipsOf(search.view).map((chip) => (
@@ -70,6 +82,11 @@ function QuickFilters({ search, onChange }: { search: ListSearch; onChange: Chan
           )}
         </Form.Item>
       ))}
+      {(tags.length > 0 || search.tags) && (
+        <Form.Item label={t("filter.tags")} htmlFor="filter-tags" style={{ marginBottom: 12 }}>
+          <Select id="filter-tags" mode="multiple" maxTagCount="responsive" style={{ width: "100%" }} placeholder={t("common.all")} value={held} options={options} labelRender={({ value, label }) => <>{label ?? nameOf(String(value))}</>} showSearch={{ filterOption: (typed, option) => matchesText(typed, option?.search) }} onChange={(values: string[]) => onChange({ tags: joinList(values) })} />
+        </Form.Item>
+      )}
       <Form.Item label={t("list.followed.title")} htmlFor="filter-followed" style={{ marginBottom: 12 }}>
         <Select id="filter-followed" allowClear style={{ width: "100%" }} placeholder={t("common.all")} value={search.followed} options={FOLLOWED.map((value) => ({ value, label: followedText(value) }))} onChange={(value: string | undefined) => onChange({ followed: value })} />
       </Form.Item>
