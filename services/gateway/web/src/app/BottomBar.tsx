@@ -22,12 +22,12 @@ export function BottomBar({ onMenu }: { onMenu: () => void }) {
         const Icon = VIEW_ICONS[name];
         const badge = name === "contact_today" && (counts?.contact_today?.value ?? 0) > 0 ? badgeText(counts?.contact_today) : "";
         return (
-          <Link key={name} to="/customers" search={{ view: name }} className={styles.item} data-current={view === name || undefined} aria-current={view === name ? "page" : undefined}>
+          <Link key={name} to="/customers" search={{ view: name }} className={styles.item} aria-label={t(`view.${name}`)} data-current={view === name || undefined} aria-current={view === name ? "page" : undefined}>
             <span className={styles.icon}>
               <Icon size={20} strokeWidth={1.75} aria-hidden />
               {badge && <span className={styles.badge}>{badge}</span>}
             </span>
-            <span>{t(`view.${name}`)}</span>
+            <span aria-hidden>{t(`frame.short.${name}`)}</span>
           </Link>
         );
       })}

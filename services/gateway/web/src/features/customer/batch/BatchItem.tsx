@@ -6,10 +6,12 @@ import { useTranslation } from "react-i18next";
 import { cancelBatch, unfinished, type BatchSummary } from "@/api/batch";
 import { useFieldText } from "@/api/field_text";
 import { useFieldLabel, useOptions } from "@/api/option";
+import { useTagsById } from "@/api/tag";
 import styles from "@/features/customer/batch/BatchTray.module.css";
 import { codeText } from "@/lib/problem";
 import { inZone, now } from "@/lib/time";
 import { RelativeTime } from "@/ui/RelativeTime";
+import { tagText } from "@/ui/TagChip";
 import { useProblemToast } from "@/ui/useProblemToast";
 
 const ICONS: Record<string, LucideIcon> = { assign: ArrowLeftRight, return_to_pool: Waves, claim: Hand, edit: Pencil, star: Star, unstar: StarOff, tag: Tag, untag: Tag, lock: Lock, unlock: LockOpen, hold: ShieldCheck, release_hold: ShieldOff, undo: Undo2 };
@@ -87,7 +89,10 @@ function useDetails(batch: BatchSummary): string {
   const label = useFieldLabel();
   const text = useFieldText();
   const { parameters } = batch;
-  if (batch.verb === "assign") return t("batch.toMembers", { names: batch.members.map((member) => member.name).join("、") });
+  const tagIds = batch.verb === "tag" || batch.verb === "untag" ? ((parameters.tag_ids ?? []) as string[]) : [];
+  const tagOf = useTagsById(tagIds);
+  if (tagIds.length > 0) return tagIds.map((tagId) => tagOf(tagId)).flatMap((tag) => (tag ? [tagText(t, tag)] : [])).join(t("filter.comma"));
+  if (batch.verb === "assign") return t("batch.toMembers", { names: batch.members.map((member) => member.name).join(t("filter.comma")) });
   if (batch.verb === "return_to_pool") return [find("return_reason", String(parameters.reason))?.label, parameters.note].filter(Boolean).join(" · ");
   if (batch.verb === "hold") return t("batch.heldUntil", { day: String(parameters.until), reason: String(parameters.reason) });
   if (batch.verb !== "edit") return "";

@@ -53,7 +53,7 @@ function Row({ field, value, label, onChange, onDrop }: { field: Field; value: u
         <CustomInput field={field} value={value ?? null} onChange={change} disabled={empties} />
       </div>
       <Checkbox checked={empties} onChange={(event) => onChange(event.target.checked ? null : undefined)}>
-        {t("batch.emptied")}
+        {t("batch.emptyIt")}
       </Checkbox>
       <Button type="text" size="small" icon={<X size={14} />} aria-label={t("batch.dropField", { label })} onClick={onDrop} />
     </div>

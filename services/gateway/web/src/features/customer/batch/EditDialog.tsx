@@ -39,7 +39,7 @@ export function EditDialog({ open, count, busy, onClose, onEdit }: Props) {
     <Modal
       open={open}
       title={t("batch.editMany", { count })}
-      width={480}
+      width={520}
       destroyOnHidden
       onCancel={onClose}
       okText={t("batch.editNow", { count })}
@@ -48,7 +48,7 @@ export function EditDialog({ open, count, busy, onClose, onEdit }: Props) {
       onOk={() => onEdit(values)}
     >
       <Alert type="info" showIcon title={t("batch.editHint")} style={{ marginBottom: 14 }} />
-      <Form layout="horizontal" labelCol={{ flex: "104px" }} labelAlign="left" labelWrap colon={false}>
+      <Form layout="horizontal" labelCol={{ flex: "128px" }} labelAlign="left" labelWrap colon={false}>
         {CHOICES.map((field, index) => (
           <Form.Item key={field} label={label(field)} htmlFor={`bulk-${field}`} style={{ marginBottom: 10 }}>
             <Select

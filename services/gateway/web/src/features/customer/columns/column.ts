@@ -27,6 +27,8 @@ export type CustomerColumn = {
   shownIn?: "every" | "pool" | "not_pool";
   /** Further views that show it before anything was chosen. */
   views?: readonly View[];
+  /** The view that is about it: there it stands right behind the name. */
+  leads?: View;
   /** Makes sense in the pool alone. */
   poolOnly?: boolean;
   render: (row: CustomerRow, context: ColumnContext) => ReactNode;

@@ -5,5 +5,6 @@ export const column: CustomerColumn = {
   field: "recycle_at",
   width: 108,
   views: ["soon_recycled"],
+  leads: "soon_recycled",
   render: (row) => <Recycle row={row} />,
 };

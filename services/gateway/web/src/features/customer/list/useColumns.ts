@@ -20,6 +20,15 @@ export function naturalOf(field: string): SortDirection {
   return CUSTOMER_COLUMNS.find((column) => column.field === field)?.natural ?? (field.endsWith("_at") ? "desc" : "asc");
 }
 
+/** The columns in their usual order, what the view is about behind the name. */
+function inFront(view: View): readonly CustomerColumn[] {
+  const leading = CUSTOMER_COLUMNS.filter((column) => column.leads === view);
+  if (leading.length === 0) return CUSTOMER_COLUMNS;
+  const others = CUSTOMER_COLUMNS.filter((column) => column.leads !== view);
+  const behind = others.findIndex((column) => column.field === "name") + 1;
+  return [...others.slice(0, behind), ...leading, ...others.slice(behind)];
+}
+
 export function useColumns(view: View, actions: Pick<ColumnContext, "onStar" | "linkTo" | "onOpen">): TableColumn<CustomerRow>[] {
   const { t } = useTranslation();
   const { find } = useOptions();
@@ -30,7 +39,7 @@ export function useColumns(view: View, actions: Pick<ColumnContext, "onStar" | "
   return useMemo(() => {
     const context: ColumnContext = { t, view, find, onStar, linkTo, onOpen };
     const titles = new Map(custom.map((field) => [field.field, label(field)]));
-    const all = [...CUSTOMER_COLUMNS, ...custom.map((field) => customColumn(field, text))];
+    const all = [...inFront(view), ...custom.map((field) => customColumn(field, text))];
     return all.filter((column) => view === "pool" || !column.poolOnly).map((column) => ({
       key: column.field,
       title: titles.get(column.field) ?? t(`field.${column.field}`),
