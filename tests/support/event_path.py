@@ -60,7 +60,8 @@ def insert_events(connection: Connection, events: Iterable[NewEvent]) -> None:
         for e in events
     ]
     connection.execute(_INSERT, {"rows": orjson.dumps(rows).decode()})
-    connection.execute(text("SELECT pg_notify('event', '')"))
+    for lane in {row["lane"] for row in rows}:
+        connection.execute(text("SELECT pg_notify('event', :lane)"), {"lane": str(lane)})
 
 
 def edited(customer_id: UUID, version: int, *, name: str = "张三", after: str = "B", **given: Any) -> NewEvent:

@@ -69,11 +69,14 @@ _APPEND = """
         %(audience)s::text[], %(lane)s::smallint[]
     ) AS e (event_id, type, version, customer_id, customer_version, actor, request_id, batch_id, changes, payload, audience, lane)
 """
-_APPEND_AND_WAKE = f"WITH appended AS ({_APPEND}) SELECT pg_notify('event', '')"
+_APPEND_AND_WAKE = f"""
+    WITH appended AS ({_APPEND} RETURNING event.lane)
+    SELECT pg_notify('event', lane::text) FROM (SELECT DISTINCT lane FROM appended) AS lanes
+"""  # noqa: S608 - constants only
 
 
 def append(connection: Connection, events: Sequence[NewEvent]) -> None:
-    """Write events in the transaction of the change they tell of, after its customers were locked; wakes the relay at the commit."""
+    """Write events in the transaction of the change they tell of, after its customers were locked; the commit wakes the relay."""
     for new in events:
         catalogue.check(new)
     if events:

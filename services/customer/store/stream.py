@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from services.common.events.envelope import ENTRY_FIELD, stream_key
 from services.customer.rules.stream import Reader
 
-CHANNEL = "event"  # NOTIFY at every append
+CHANNEL = "event"  # NOTIFY at every append, with the lane
 
 _WAITING = (
     "SELECT lane FROM unnest(%(lanes)s::int[]) AS lane"

@@ -1,6 +1,7 @@
 """The relay: leads some of the lanes and brings their committed events to the stream. Several copies share the lanes fairly.
 
-It is woken by NOTIFY and looks by itself every 200 ms. While Redis is away it goes on numbering, so that the feed stays current.
+It is woken by NOTIFY, which names the lane, and looks at all its lanes by itself every 200 ms. While Redis is away it goes on numbering,
+so that the feed stays current.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class Relay:
         self._stream = commands.open_stream(redis_url)
         self._lanes = Lanes(connect(database_url, pool_size=1), _KIND, hang_seconds=HANG_SECONDS)
         self._listening: Connection | None = None
-        self._settle_at = self._trim_at = self._redis_at = 0.0
+        self._settle_at = self._trim_at = self._redis_at = self._look_at = 0.0
+        self._told: set[int] = set()  # lanes that something was appended to
         self._redis_failures = 0
 
     @property
@@ -73,17 +75,28 @@ class Relay:
         taken = self._lanes.settle(LANES)
         self._settle_at = time.monotonic() + SETTLE_SECONDS
         if taken:
+            self._look_at = 0.0
             logs.get().info("lanes_taken", taken=sorted(taken), led=sorted(self.led))
 
     def _publish(self, connection: Connection) -> bool:
         """Whether there may be more. After a batch that was not full there is none: what is committed later makes itself heard."""
         full = False
-        for lane in commands.find_waiting_lanes(connection, self.led):
+        for lane in self._waiting(connection):
             numbered = commands.number_events(connection, lane)
             sent = self._send(connection, lane)
             full = full or max(numbered, sent) >= commands.BATCH
         self._trim()
+        if full:
+            self._look_at = 0.0
         return full
+
+    def _waiting(self, connection: Connection) -> list[int]:
+        """The lanes that were named; and every now and then whichever have something, for a name is a hint and no more."""
+        told, self._told = self._told & self.led, set()
+        if time.monotonic() < self._look_at:
+            return sorted(told)
+        self._look_at = time.monotonic() + POLL_SECONDS
+        return commands.find_waiting_lanes(connection, self.led)
 
     def _send(self, connection: Connection, lane: int) -> int:
         if time.monotonic() < self._redis_at:
@@ -115,13 +128,13 @@ class Relay:
         if self._redis_failures & (self._redis_failures - 1) == 0:  # the 1st, 2nd, 4th, 8th… time
             logs.get().warning("stream_unavailable", error=repr(error), failures=self._redis_failures)
 
-    @staticmethod
-    def _wait(connection: Connection) -> None:
+    def _wait(self, connection: Connection) -> None:
         driver = connection.connection.driver_connection
         if driver is None:
             raise RuntimeError("the connection that holds the lanes is gone")
-        for _ in driver.notifies(timeout=POLL_SECONDS, stop_after=1):
-            pass
+        for told in driver.notifies(timeout=max(0.0, self._look_at - time.monotonic()), stop_after=1):
+            if told.payload:  # processes of the version before named no lane
+                self._told.add(int(told.payload))
 
 
 def run(settings: Settings) -> None:

@@ -211,6 +211,15 @@ def test_an_append_wakes_a_resting_relay_at_once(event_path: EventPath, monkeypa
     assert time.monotonic() - begun < 8
 
 
+def test_a_relay_that_hears_nothing_finds_what_was_appended(event_path: EventPath, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Relay, "_wait", lambda *_: None)
+    relay = event_path.relay()
+    wait_until(lambda: relay.step() and len(relay.led) == LANES)
+    for _ in range(20):
+        event_path.append(count=3)
+    wait_until(lambda: relay.step() and is_idle(event_path), seconds=5, what="every event to be sent")
+
+
 def test_the_feed_gives_what_the_stream_gave(event_path: EventPath, client: Any) -> None:
     customer_id = event_path.append(new_id(), count=6, payload={"note": "公海"})
     lane = lane_of(customer_id)
