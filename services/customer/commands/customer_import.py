@@ -19,7 +19,7 @@ from services.customer.rules import customer_import as rules
 from services.customer.rules import import_columns
 from services.customer.rules.field import Field
 from services.customer.rules.viewer import require_right
-from services.customer.store import custom_field, idempotency, member, sheet
+from services.customer.store import custom_field, idempotency, lease, member, sheet
 from services.customer.store import customer_import as store
 from services.customer.store.blobs import Blobs
 
@@ -125,7 +125,7 @@ def cancel_import(engine: Engine, call: Call, import_id: UUID) -> Row[Any]:
         row = _lock(connection, call, import_id)
         if not rules.check_state(row.state, "cancel"):
             return row
-        return store.save_import(connection, import_id, {"state": "cancelled", "finished_at": store.clock})
+        return store.save_import(connection, import_id, {"state": "cancelled", "finished_at": lease.clock})
 
 
 def _lock(connection: Connection, call: Call, import_id: UUID) -> Row[Any]:

@@ -16,24 +16,22 @@ from sqlalchemy import Engine, Row
 
 from services.common import logs
 from services.common.database import reading, transaction
-from services.common.ids import new_id
-from services.common.problem import Kind, Problem
+from services.customer.commands import job
 from services.customer.commands.batch import Step, Work, save_results
 from services.customer.commands.bulk_edit import edit_step
 from services.customer.commands.claim import claim_step
 from services.customer.commands.customer_tag import tag_step
+from services.customer.commands.job import LEASE_SECONDS, LeaseLost, StopAskedError
 from services.customer.commands.lock import lock_step
 from services.customer.commands.ownership import assign_step, return_step
 from services.customer.commands.star import star_step
 from services.customer.commands.undo import undo_step
 from services.customer.rules import batch as rules
 from services.customer.rules.batch import Verb
-from services.customer.store import batch, batch_lease, member
-from services.customer.store.batch_lease import Lease
+from services.customer.store import batch, member
+from services.customer.store.lease import Lease
 from services.customer.store.live import Live
 
-LEASE_SECONDS = 30.0
-REST_SECONDS = 5.0
 Tell = Callable[[Mapping[str, Any]], None]
 
 
@@ -66,21 +64,12 @@ STEPS: dict[Verb, Callable[[dict[str, Any], int], Step]] = {
 }
 
 
-class LeaseLost(Exception):  # noqa: N818 - it is news, not a fault
-    """The batch was cancelled, or another worker took it over."""
-
-
-class StopAskedError(Exception):
-    """The worker is to end; the batch goes on elsewhere."""
-
-
 @dataclass(frozen=True, slots=True)
-class Job:
+class Running:
     """One running batch as its worker sees it."""
 
     row: Row[Any]
     lease: Lease
-    lease_seconds: float
     chunk_rows: int
     tell: Tell
 
@@ -100,80 +89,48 @@ def work_once(
     chunk_rows: int = rules.CHUNK_ROWS,
 ) -> bool:
     """Take one batch and bring it to its end, or between two chunks give it back when asked to stop; False where none waits."""
-    token = new_id()
-    with transaction(engine) as connection:
-        row = batch_lease.take_batch(connection, token, lease_seconds)
-    if row is None:
+    found = job.take(engine, batch.JOBS, lease_seconds)
+    if found is None:
         return False
-    job = Job(row, Lease(row.batch_id, token), lease_seconds, chunk_rows, tell)
-    log = logs.get().bind(batch_id=str(row.batch_id), verb=row.verb, attempt=row.attempt)
-    log.info("batch_taken", done=row.done + row.skipped, total=row.total)
-    try:
-        if row.attempt > rules.ATTEMPTS_MAX:
-            raise Problem(Kind.INTERNAL, "gave_up", "It was interrupted too often. Undo what was done, or choose the rest again.")
-        _run(engine, job, stopping)
-        _end(engine, job, "done")
-        log.info("batch_done")
-    except LeaseLost:
-        log.info("batch_abandoned")
-    except StopAskedError:
-        _rest(engine, job, 0.0)
-        log.info("batch_given_back")
-    except Exception as error:  # noqa: BLE001 - the row must say how it ended, whatever happened
-        _end_badly(engine, job, error)
-    _tell_end(engine, job)
+    row, lease = found
+    running = Running(row, lease, chunk_rows, tell)
+    logs.get().info("batch_taken", batch_id=str(row.batch_id), verb=row.verb, attempt=row.attempt, done=row.done + row.skipped)
+    job.carry_out(engine, lease, "batch", lambda: _run(engine, running, stopping))
+    _tell_end(engine, running)
     return True
 
 
-def _tell_end(engine: Engine, job: Job) -> None:
+def _tell_end(engine: Engine, running: Running) -> None:
     """How it stands, whoever made it so: it may have been cancelled or taken over."""
     with reading(engine) as connection:
-        row = batch.get_batch(connection, job.row.batch_id)
+        row = batch.get_batch(connection, running.row.batch_id)
     if row is not None:
-        _tell(job, row.state, row.done, row.skipped)
+        _tell(running, row.state, row.done, row.skipped)
 
 
-def _tell(job: Job, state: str, done: int, skipped: int) -> None:
-    row = job.row
+def _tell(running: Running, state: str, done: int, skipped: int) -> None:
+    row = running.row
     told = {"batch_id": str(row.batch_id), "member_id": str(row.member_id), "verb": row.verb, "total": row.total}
-    job.tell({**told, "state": state, "done": done, "skipped": skipped})
+    running.tell({**told, "state": state, "done": done, "skipped": skipped})
 
 
-def _run(engine: Engine, job: Job, stopping: Callable[[], bool]) -> None:
-    last: UUID | None = job.row.customer_last
-    done, left = job.row.done, job.row.skipped
+def _run(engine: Engine, running: Running, stopping: Callable[[], bool]) -> None:
+    job.give_up_after(rules.ATTEMPTS_MAX, running.row, "It was interrupted too often. Undo what was done, or choose the rest again.")
+    last: UUID | None = running.row.customer_last
+    done, left = running.row.done, running.row.skipped
     while True:
         if stopping():
             raise StopAskedError
         with transaction(engine) as connection:
-            customer_ids = batch.get_waiting(connection, job.row.batch_id, after=last, limit=job.chunk_rows)
+            customer_ids = batch.get_waiting(connection, running.row.batch_id, after=last, limit=running.chunk_rows)
             if not customer_ids:
                 return
-            viewer = member.get_viewer(connection, job.row.member_id)
-            work = Work(connection, viewer, job.row.batch_id, job.row.request_id, job.row.zone)
-            outcome = STEPS[job.row.verb](job.row.parameters, done)(work, customer_ids)
+            viewer = member.get_viewer(connection, running.row.member_id)
+            work = Work(connection, viewer, running.row.batch_id, running.row.request_id, running.row.zone)
+            outcome = STEPS[running.row.verb](running.row.parameters, done)(work, customer_ids)
             did, skipped = save_results(work, customer_ids, outcome)
             last = customer_ids[-1]
-            if not batch_lease.save_progress(connection, job.lease, job.lease_seconds, last=last, done=did, skipped=skipped):
+            if not batch.save_progress(connection, running.lease, last=last, done=did, skipped=skipped):
                 raise LeaseLost
         done, left = done + did, left + skipped
-        _tell(job, "running", done, left)
-
-
-def _end(engine: Engine, job: Job, state: rules.State, *, code: str | None = None, detail: str | None = None) -> None:
-    with transaction(engine) as connection:
-        batch_lease.save_ended(connection, job.lease, state, code=code, detail=detail)
-
-
-def _end_badly(engine: Engine, job: Job, error: Exception) -> None:
-    """A refusal ends the batch with its reason; anything else is tried again after a rest."""
-    logs.get().error("batch_interrupted", batch_id=str(job.row.batch_id), exc_info=error)
-    if isinstance(error, Problem) and error.kind is not Kind.UNAVAILABLE:
-        _end(engine, job, "failed", code=error.code, detail=error.message)
-    else:
-        _rest(engine, job, REST_SECONDS)
-
-
-def _rest(engine: Engine, job: Job, seconds: float) -> None:
-    with transaction(engine) as connection:
-        batch_lease.save_resting(connection, job.lease, seconds)
+        _tell(running, "running", done, left)

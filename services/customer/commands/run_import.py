@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from services.common.ids import new_id
 from services.common.problem import Kind, Problem
 from services.customer.commands.customer import created_changes
 from services.customer.commands.customer_import_tag import set_tags, take_tags
+from services.customer.commands.job import LEASE_SECONDS, Ending, LeaseLost, StopAskedError, carry_out, give_up_after, take
 from services.customer.rules import customer_import as rules
 from services.customer.rules import holding as holding_rules
 from services.customer.rules import tag as tag_rules
@@ -35,19 +37,10 @@ from services.customer.rules.viewer import Viewer, require_right
 from services.customer.store import audit, custom_value, customer, event, holding, member, next_contact, option, ownership, search, sheet
 from services.customer.store import customer_import as store
 from services.customer.store.blobs import Blobs
+from services.customer.store.lease import Lease
 
 BATCH_ROWS = 500
-LEASE_SECONDS = 30.0
-REST_SECONDS = 5.0
 REPEATS_MAX = 3  # of a batch that met somebody else's new credit code
-
-
-class LeaseLost(Exception):  # noqa: N818 - it is news, not a fault
-    """The import was cancelled, or another worker took it over."""
-
-
-class StopAskedError(Exception):
-    """The worker is to end; the import goes on elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,7 @@ class Job:
     """One running import as its worker sees it."""
 
     row: Row[Any]
-    lease: store.Lease
+    lease: Lease
     columns: list[str | None]
     zone: str
 
@@ -78,31 +71,25 @@ def work_once(
     lease_seconds: float = LEASE_SECONDS,
 ) -> bool:
     """Take one import and bring it to its end, or between two batches give it back when asked to stop; False where none waits."""
-    token = new_id()
-    with transaction(engine) as connection:
-        row = store.take_import(connection, token, lease_seconds)
-    if row is None:
+    found = take(engine, store.JOBS, lease_seconds, **store.STARTED)
+    if found is None:
         return False
-    job = Job(row, store.Lease(row.import_id, token), [column["field"] for column in row.columns], zone)
-    log = logs.get().bind(import_id=str(row.import_id), attempt=row.attempt)
-    log.info("import_taken", row_last=row.row_last)
+    row, lease = found
+    job = Job(row, lease, [column["field"] for column in row.columns], zone)
+    logs.get().info("import_taken", import_id=str(row.import_id), attempt=row.attempt, row_last=row.row_last)
+    carry_out(engine, lease, "import", lambda: _run(engine, job, blobs, stopping), ended=partial(_note, job))
+    return True
+
+
+def _run(engine: Engine, job: Job, blobs: Blobs, stopping: Callable[[], bool]) -> None:
+    give_up_after(rules.ATTEMPTS_MAX, job.row, "The import was interrupted too often. Upload the rest of the file again.")
     try:
-        if row.attempt > rules.ATTEMPTS_MAX:
-            raise Problem(Kind.INTERNAL, "gave_up", "The import was interrupted too often. Upload the rest of the file again.")
-        for batch in _batches(sheet.iterate(blobs.path(rules.rows_name(row.import_id)), after=row.row_last)):
+        for batch in _batches(sheet.iterate(blobs.path(rules.rows_name(job.row.import_id)), after=job.row.row_last)):
             if stopping():
                 raise StopAskedError
-            _import_batch(engine, job, batch, lease_seconds)
-        _end(engine, job, "done")
-        log.info("import_done")
-    except LeaseLost:
-        log.info("import_abandoned")
-    except StopAskedError:
-        _rest(engine, job, 0.0)
-        log.info("import_given_back")
-    except Exception as error:  # noqa: BLE001 - the row must say how it ended, whatever happened
-        _end_badly(engine, job, error)
-    return True
+            _import_batch(engine, job, batch)
+    except FileNotFoundError as error:
+        raise Problem(Kind.NOT_FOUND, "file_gone", "The uploaded file is no longer there. Upload it again.") from error
 
 
 def _batches(rows: Iterable[sheet.Row]) -> Iterator[list[sheet.Row]]:
@@ -111,13 +98,13 @@ def _batches(rows: Iterable[sheet.Row]) -> Iterator[list[sheet.Row]]:
         yield batch
 
 
-def _import_batch(engine: Engine, job: Job, batch: Sequence[sheet.Row], lease_seconds: float) -> None:
+def _import_batch(engine: Engine, job: Job, batch: Sequence[sheet.Row]) -> None:
     for repeat in range(1, REPEATS_MAX + 1):
         try:
             with transaction(engine) as connection:
                 accepted = _insert_batch(connection, job, batch)
                 counts = {"row_last": batch[-1].number, "accepted": accepted, "rejected": len(batch) - accepted}
-                if not store.save_batch(connection, job.lease, lease_seconds, **counts):
+                if not store.save_progress(connection, job.lease, **counts):
                     raise LeaseLost
         except IntegrityError:  # somebody took a credit code between the question and the insert
             if repeat == REPEATS_MAX:
@@ -332,24 +319,6 @@ def _created(job: Job, viewer: Viewer, row: Mapping[str, Any], changes: list[Any
     )
 
 
-def _end(engine: Engine, job: Job, state: rules.State, *, code: str | None = None, detail: str | None = None) -> None:
-    with transaction(engine) as connection:
-        if store.save_ended(connection, job.lease, state, code=code, detail=detail):
-            told = {"import_id": job.row.import_id, "file_name": job.row.file_name, "state": state, "rows": job.row.rows}
-            audit.append_for(connection, job.row.member_id, job.row.request_id, "customers.imported", told)
-
-
-def _end_badly(engine: Engine, job: Job, error: Exception) -> None:
-    """A refusal ends the import with its reason; anything else is tried again after a rest."""
-    logs.get().error("import_interrupted", import_id=str(job.row.import_id), exc_info=error)
-    if isinstance(error, Problem) and error.kind is not Kind.UNAVAILABLE:
-        _end(engine, job, "failed", code=error.code, detail=error.message)
-    elif isinstance(error, FileNotFoundError):
-        _end(engine, job, "failed", code="file_gone", detail="The uploaded file is no longer there. Upload it again.")
-    else:
-        _rest(engine, job, REST_SECONDS)
-
-
-def _rest(engine: Engine, job: Job, seconds: float) -> None:
-    with transaction(engine) as connection:
-        store.save_resting(connection, job.lease, seconds)
+def _note(job: Job, connection: Connection, ending: Ending) -> None:
+    told = {"import_id": job.row.import_id, "file_name": job.row.file_name, "state": ending.state, "rows": job.row.rows}
+    audit.append_for(connection, job.row.member_id, job.row.request_id, "customers.imported", told)

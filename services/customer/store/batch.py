@@ -32,7 +32,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.customer.store import lease as leases
 from services.customer.store import metadata
+from services.customer.store.lease import Jobs, Lease
 
 batch = Table(
     "batch",
@@ -109,6 +111,15 @@ _DELETE = text("""
             AND EXISTS (SELECT FROM batch_row r WHERE r.batch_id = b.batch_id)
         ORDER BY b.created_at LIMIT :limit)
 """)
+
+
+JOBS = Jobs(batch, _b.batch_id, "ended_at", ("queued", "running"))
+
+
+def save_progress(connection: Connection, lease: Lease, *, last: UUID, done: int, skipped: int) -> bool:
+    """Count rows in; False where the batch was cancelled or taken over."""
+    values = {"customer_last": last, "done": _b.done + done, "skipped": _b.skipped + skipped}
+    return leases.save_progress(connection, lease, **values)
 
 
 def insert_batch(connection: Connection, values: Mapping[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +36,8 @@ from services.customer.rules.field import CHOICES, OPTION_LISTS, Field
 from services.customer.rules.pinyin import fold
 from services.customer.rules.viewer import Viewer
 from services.customer.store import custom_field, metadata, option, tag
+from services.customer.store import lease as leases
+from services.customer.store.lease import Jobs, Lease
 from services.customer.store.member import member
 
 customer_import = Table(
@@ -81,15 +82,8 @@ customer_import_row = Table(
 _r = customer_import_row.c
 Index("customer_import_row_rejected", _r.import_id, _r.row_number, postgresql_where=_r.reasons.is_not(None))
 
-clock = func.clock_timestamp()
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to work on one import; ``token`` proves it."""
-
-    import_id: UUID
-    token: UUID
+JOBS = Jobs(customer_import, _i.import_id, "finished_at", ("running",))
+STARTED = {"started_at": func.coalesce(_i.started_at, func.clock_timestamp())}
 
 
 def get_import(connection: Connection, import_id: UUID, member_id: UUID, *, lock: bool = False) -> Row[Any] | None:
@@ -114,55 +108,15 @@ def save_import(connection: Connection, import_id: UUID, values: Mapping[str, An
     return connection.execute(update(customer_import).where(_i.import_id == import_id).values(**values).returning(customer_import)).one()
 
 
-def take_import(connection: Connection, token: UUID, lease_seconds: float) -> Row[Any] | None:
-    """The oldest running import that nobody holds, with a lease on it; None where there is none."""
-    free = (
-        select(_i.import_id)
-        .where(_i.state == "running", func.coalesce(_i.lease_until, func.to_timestamp(0)) < clock)
-        .order_by(_i.created_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return connection.execute(
-        update(customer_import)
-        .where(_i.import_id.in_(free))
-        .values(
-            attempt=_i.attempt + 1, lease_token=token, lease_until=_until(lease_seconds), started_at=func.coalesce(_i.started_at, clock)
-        )
-        .returning(customer_import)
-    ).one_or_none()
-
-
-def save_batch(connection: Connection, lease: Lease, lease_seconds: float, *, row_last: int, accepted: int, rejected: int) -> bool:
-    """Count a batch in, renew the lease, and forget earlier interruptions: it moves. False where the import was cancelled or taken over."""
+def save_progress(connection: Connection, lease: Lease, *, row_last: int, accepted: int, rejected: int) -> bool:
+    """Count rows in; False where the import was cancelled or taken over."""
     values = {
         "row_last": row_last,
         "rows_done": _i.rows_done + accepted + rejected,
         "accepted": _i.accepted + accepted,
         "rejected": _i.rejected + rejected,
-        "lease_until": _until(lease_seconds),
-        "attempt": 1,
     }
-    return _save(connection, lease, values)
-
-
-def save_ended(connection: Connection, lease: Lease, state: rules.State, *, code: str | None = None, detail: str | None = None) -> bool:
-    """End it; False where it was cancelled or taken over."""
-    return _save(connection, lease, {"state": state, "finished_at": clock, "error_code": code, "error_detail": detail})
-
-
-def save_resting(connection: Connection, lease: Lease, seconds: float) -> bool:
-    """Give the lease back; the import is taken up again after ``seconds``."""
-    return _save(connection, lease, {"lease_token": None, "lease_until": _until(seconds)})
-
-
-def _until(seconds: float) -> Any:
-    return clock + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
-
-
-def _save(connection: Connection, lease: Lease, values: Mapping[str, Any]) -> bool:
-    held = (_i.import_id == lease.import_id) & (_i.lease_token == lease.token) & (_i.state == "running")
-    return connection.execute(update(customer_import).where(held).values(**values)).rowcount == 1
+    return leases.save_progress(connection, lease, **values)
 
 
 def insert_rows(connection: Connection, import_id: UUID, outcomes: Sequence[tuple[int, UUID | None, list[dict[str, Any]] | None]]) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy import text
 from services.customer.commands.run_batch import work_once
 from services.customer.rules import batch as rules
 from services.customer.store import batch as batch_store
-from services.customer.store import batch_lease
 from tests.support.customer import Caller, CustomerService, People, counted, create, events_of
 from tests.support.customer_rows import put_customers
 
@@ -145,7 +144,7 @@ def test_a_worker_killed_in_the_middle_does_no_customer_twice(service: CustomerS
     """The worker dies in its third chunk, at the latest possible moment; the next one goes on once the lease is over."""
     ids = mine(service, me, 45)
     waiting = me.post("/api/customers/assign", {"view": "mine", "owner_id": other.member_id}).expect(202)
-    save, calls = batch_lease.save_progress, list[int]()
+    save, calls = batch_store.save_progress, list[int]()
 
     def die(*args: Any, **values: Any) -> bool:
         calls.append(1)
@@ -154,7 +153,7 @@ def test_a_worker_killed_in_the_middle_does_no_customer_twice(service: CustomerS
         return bool(save(*args, **values))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch_lease, "save_progress", die)
+        patch.setattr(batch_store, "save_progress", die)
         with pytest.raises(KeyboardInterrupt):
             work_once(service.engine, chunk_rows=10, lease_seconds=0.0)
     assert (batch_of(me, waiting)["done"], owners(service, ids)) == (20, {me.member_id: 25, other.member_id: 20})
