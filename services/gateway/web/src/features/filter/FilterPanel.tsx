@@ -10,6 +10,7 @@ import styles from "@/features/filter/filter.module.css";
 import { useFaults } from "@/features/filter/useFaults";
 import { useFilterCount } from "@/features/filter/useFilterCount";
 import { countText } from "@/lib/count";
+import { isCalendarOpen } from "@/lib/covered";
 import { allOf, CONDITIONS_MAX, readFilter, writeFilter, type Condition, type FilterNode } from "@/lib/filter";
 import { completeIn, EMPTY_QUERY, rulesOf, toFilter, toQuery, type QueryGroup, type QueryRule } from "@/lib/filterQuery";
 import { filterText } from "@/lib/filterText";
@@ -69,7 +70,7 @@ function Builder({ filter, within, onApply, onSave, onClose }: Props) {
   const untouched = !unfinished && writeFilter(asked) === writeFilter(filter);
   const onKeyDown = (event: KeyboardEvent) => {
     // Escape closes the list of a box first, and never throws away what was built.
-    if (event.key === "Escape" && !isComposing(event) && untouched && (event.target as HTMLElement).getAttribute("aria-expanded") !== "true") return onClose();
+    if (event.key === "Escape" && !isComposing(event) && untouched && (event.target as HTMLElement).getAttribute("aria-expanded") !== "true" && !isCalendarOpen()) return onClose();
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || isComposing(event)) return;
     event.preventDefault();
     finish(onApply);
