@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,7 +30,7 @@ def test_rules_that_are_on_off_or_broken(desk: Page, admin: Client, check_access
     field = admin.post("/api/custom_fields", {"type": "text", "label_zh": fresh("旧"), "label_en": fresh("old")}).expect(201)["key"]
     pool = admin.post("/api/pools", {"name": fresh("空公海")}).expect()  # nobody's customers go there
     rules = f"/api/pools/{pool['pool_id']}/rules"
-    bodies = [{"active": True}, {"active": False}, {"active": True, "filter": {"field": field, "op": "is_empty"}}]
+    bodies: list[dict[str, Any]] = [{"active": True}, {"active": False}, {"active": True, "filter": {"field": field, "op": "is_empty"}}]
     made = [admin.post(rules, {"name": fresh("规则"), "days": 400, **body}).expect(201) for body in bodies]
     admin.patch(f"/api/custom_fields/{field}", {"active": False}).expect()
     try:
