@@ -19,6 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.local import demo_data as data
+from services.local import demo_manager
 from services.local.demo_client import DemoError, Visitor, progress
 from services.local.home import Home
 
@@ -85,11 +86,14 @@ def _demo(admin: Visitor, content: bytes, name: str, home: Path) -> None:
     team = _team(admin, password, summary)
     print("Custom fields")
     _fields(admin, summary)
+    print("Tags, saved searches, pools")
+    demo_manager.set_up(admin, summary.add)
     print("Import")
     imported = _import(admin, content, name, summary)
     if imported["accepted"]:
         print("Work of some weeks")
         _work(admin, team, password, summary)
+        demo_manager.work(admin, summary.add)
     else:
         summary.add("no new customers, so there is nothing to assign and to follow up")
     print("Export")

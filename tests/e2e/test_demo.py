@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from services.local import demo, demo_data
+from services.local import demo, demo_data, demo_manager
 from tests.support.client import Client
 from tests.support.servers import Product
 
@@ -28,6 +28,9 @@ def test_the_demo_can_be_run_twice(product: Product, admin: Client, tmp_path: Pa
     assert re.search(rf"(\d+) accepted \+ (\d+) rejected = {COMPANIES} rows", first)
     assert re.search(r"[1-9]\d* follow-ups recorded", first)
     assert re.search(r"[1-9]\d* customers claimed", first)
+    assert re.search(r"[1-9]\d* tags put on customers", first)
+    assert f"{demo_manager.HELD} customers held" in first
+    assert {name for name, _, _ in demo_manager.searches({demo_manager.KEY_ACCOUNT: ""})} <= searches(admin)
     [file] = (tmp_path / "demo").glob("*.xlsx")
     rows = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
     assert len(rows) > COMPANIES - 5
@@ -39,6 +42,12 @@ def test_the_demo_can_be_run_twice(product: Product, admin: Client, tmp_path: Pa
     second = capsys.readouterr().out
     assert f"0 accepted + {COMPANIES} rejected = {COMPANIES} rows" in second
     assert "20 members, 0 of them new" in second
+    assert "4 saved searches for everybody, 0 of them new" in second
+    assert "is there already" in second
+
+
+def searches(client: Client) -> set[str]:
+    return {item["name"] for item in client.get("/api/saved_searches").expect(200)["items"]}
 
 
 def test_a_table_of_ones_own_is_imported_whole(product: Product, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
