@@ -168,7 +168,7 @@ def list_condition(selection: Selection) -> tuple[str, str, dict[str, Any]]:
     narrowed = selection.filter()
     projected = permission.hides(viewer, *PHONES)
     parts = []
-    for partition in partitions(asked.view, viewer, pool_id=asked.pool_id is not None):
+    for partition in partitions(asked.view, viewer, pool_id=asked.pool_id is not None, every=True):
         conditions = narrowed.of_each(projected=projected)
         parts += [
             f"SELECT c.customer_id FROM {branch.source}{narrowed.beside} WHERE {branch.condition}{conditions}"

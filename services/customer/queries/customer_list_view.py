@@ -66,11 +66,13 @@ _UNASSIGNED = Partition(
 )
 
 
-def partitions(view: View, viewer: Viewer, team: str = "", *, narrowed: bool = False, pool_id: bool = False) -> list[Partition]:
+def partitions(
+    view: View, viewer: Viewer, team: str = "", *, narrowed: bool = False, pool_id: bool = False, every: bool = False
+) -> list[Partition]:
     """Where the customers of a view stand.
 
     ``team`` names the table that holds ``permission.team``, for who manages a department; ``narrowed``: a filter follows;
-    ``pool_id``: of the pools the one that is bound by this name.
+    ``pool_id``: of the pools the one that is bound by this name; ``every``: all of it is read, however much that is.
     """
     if view == "mine":
         return [_narrowed(_OWN, is_open=True), _narrowed(_OWN, is_open=False)]
@@ -83,7 +85,7 @@ def partitions(view: View, viewer: Viewer, team: str = "", *, narrowed: bool = F
     if view == "overdue":
         return [of_mine(OVERDUE)]
     if view == "soon_recycled":
-        return [_soon_recycled(viewer, team)]
+        return [_soon_recycled(viewer, team, narrowed=narrowed, every=every)]
     if view == "team":
         return _team(viewer, team)
     if view == "pool":
@@ -108,12 +110,12 @@ def _in_pool(*, is_open: bool, mine: str, one: bool) -> Partition:
     return Partition(is_open, (branch,), walk, ordered_by="pool_entered_at", token=None if len(parts) > 1 else POOL_TOKEN)
 
 
-def _soon_recycled(viewer: Viewer, team: str) -> Partition:
+def _soon_recycled(viewer: Viewer, team: str, *, narrowed: bool, every: bool) -> Partition:
     """What rules will take from those whom the viewer stands for, the most urgent first; from everybody for admins."""
     who = "true"
     if not viewer.is_admin:
         who = f"r.owner_id IN ({permission.team_ids(viewer, team)})" if permission.manages_anyone(viewer) else "r.owner_id = %(me)s"
-    return Partition(None, (Branch(recycling.soon(who), "true"),))
+    return Partition(None, (Branch(recycling.soon(who, narrowed=narrowed, every=every), "true"),))
 
 
 def _team(viewer: Viewer, team: str) -> list[Partition]:

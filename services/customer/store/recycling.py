@@ -237,16 +237,19 @@ _SOON = f"""
     (SELECT x.*, r.recycle_at FROM recycling r {VALID}
      CROSS JOIN LATERAL (SELECT {ASKED} FROM customer x WHERE x.customer_id = r.customer_id AND x.version = r.version OFFSET 0) x
      WHERE {{who}} AND r.recycle_at <= %(day_end)s::timestamptz + make_interval(days => {SOON_DAYS})
-     ORDER BY r.recycle_at, r.customer_id LIMIT {COUNT_MAX + 1}) c
+     ORDER BY r.recycle_at, r.customer_id LIMIT {{most}}) c
 """  # noqa: S608 - constants only
+SOON_MAX = COUNT_MAX + 1  # a list shows the most urgent
+SOON_NARROWED_MAX = 100_000  # and looks so many of them through where it is narrowed down
 
 
-def soon(who: str) -> str:
+def soon(who: str, *, narrowed: bool = False, every: bool = False) -> str:
     """SQL: a source of ``c`` (with ``recycle_at``) of those that will be recycled within ``SOON_DAYS`` days.
 
-    ``who`` is a condition on ``r``. Of more than a list counts, the most urgent.
+    ``who`` is a condition on ``r``. Of very many the most urgent, unless ``every`` one is meant.
     """
-    return _SOON.format(who=who)
+    most = "ALL" if every else str(SOON_NARROWED_MAX if narrowed else SOON_MAX)
+    return _SOON.format(who=who, most=most)
 
 
 _RULE = ("pool_rule_id", "name", "days", "workdays", "pool_name")

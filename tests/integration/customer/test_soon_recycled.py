@@ -73,8 +73,27 @@ def test_what_changed_since_takes_no_place_of_those_that_count(
     world.rule(days=30)
     world.refresh()
     run(world.engine, "UPDATE customer SET version = version + 1 WHERE customer_id = ANY(:ids)", ids=changed)
-    monkeypatch.setattr(recycling, "_SOON", recycling._SOON.replace("LIMIT 10001", "LIMIT 3"))
+    monkeypatch.setattr(recycling, "SOON_MAX", 3)
     assert ids(service.as_member(team["seller"]), "soon_recycled") == [first, second]
+
+
+def test_beyond_the_most_urgent_nothing_is_lost_to_conditions_batches_and_files(
+    world: World, service: CustomerService, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = people.member("导出员", rights=["export"])
+    *urgent, last = world.customers(owner, [29, 29, 29, 29, 27])
+    run(world.engine, "UPDATE customer SET level = 'A' WHERE customer_id = :id", id=last)
+    world.rule(days=30)
+    world.refresh()
+    monkeypatch.setattr(recycling, "SOON_MAX", 3)
+    me = service.as_member(owner)
+    assert len(ids(me, "soon_recycled")) == 3
+    assert ids(me, "soon_recycled", "&level=A") == [last]
+    export = Caller(service.app, service._signer("export"), owner, issuer="export")
+    asked = {"selection": {"view": "soon_recycled"}, "columns": ["name"], "zone": ZONE}
+    assert len(export.post("/internal/export_rows", asked).response.get_data(as_text=True).splitlines()[:-1]) == 5
+    starred = me.post("/api/customers/star", {"view": "soon_recycled"}).expect(200)
+    assert {UUID(one["customer_id"]) for one in starred["results"]} == {*urgent, last}
 
 
 def test_the_deadline_can_be_asked_for_where_conditions_can(world: World, service: CustomerService, team: dict[str, Any]) -> None:
