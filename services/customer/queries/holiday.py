@@ -17,7 +17,10 @@ def list_holidays(engine: Engine, member_id: UUID, year: int) -> list[dict[str, 
     with reading(engine) as connection:
         member.get_viewer(connection, member_id)
         own = holiday.get_exceptions(connection)
-    days = {day: {"day": day, "workday": works, "name": name, "official": True} for day, works, name in calendar.official_days(year)}
+    days = {
+        day: {"day": day, "workday": works, "name": name, "name_en": name_en, "official": True}
+        for day, works, name, name_en in calendar.official_days(year)
+    }
     for day, (works, name) in own.items():
         if day.year == year:
             days[day] = {"day": day, "workday": works, "name": name, "official": False}

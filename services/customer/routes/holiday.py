@@ -30,6 +30,7 @@ class Holiday(Shape):
     day: date
     workday: bool
     name: str
+    name_en: str | None = None  # of official days
     official: bool
 
 

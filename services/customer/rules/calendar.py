@@ -6,6 +6,7 @@ as SQL, from the list of workdays given here; a test proves both equal.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -16,6 +17,8 @@ FIRST_YEAR = 2015  # a clock that began earlier is overdue under every rule
 YEARS_AHEAD = 6  # DAYS_MAX workdays from today on are within it
 DAYS_MAX = 1_000
 NAME_LENGTH_MAX = 60
+
+_AMERICAN_DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 
 Exceptions = Mapping[date, bool]  # day → it is a workday here
 
@@ -34,10 +37,12 @@ def _is_leap(year: int) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _holidays_of_year(year: int) -> dict[date, str]:
+def _holidays_of_year(year: int) -> dict[date, tuple[str, str]]:
+    """Day → its name in Chinese and in English."""
     import holidays
 
-    return dict(holidays.country_holidays("CN", years=year, language="zh_CN"))
+    zh, en = (holidays.country_holidays("CN", years=year, language=language) for language in ("zh_CN", "en_US"))
+    return {day: (name, _AMERICAN_DAY.sub(r"\3-\1-\2", en.get(day, name))) for day, name in zh.items()}
 
 
 def is_workday(day: date, exceptions: Exceptions) -> bool:
@@ -46,11 +51,11 @@ def is_workday(day: date, exceptions: Exceptions) -> bool:
     return day in _workdays_of_year(day.year) if own is None else own
 
 
-def official_days(year: int) -> list[tuple[date, bool, str]]:
-    """The days of a year on which the official calendar differs from the week: (day, it is a workday, its Chinese name)."""
+def official_days(year: int) -> list[tuple[date, bool, str, str]]:
+    """The days of a year on which the official calendar differs from the week: (day, it is a workday, its Chinese and English name)."""
     workdays, names = _workdays_of_year(year), _holidays_of_year(year)
-    made_up = [(day, True, "调休上班") for day in workdays if day.weekday() >= 5]
-    free = [(day, False, name) for day, name in names.items() if day not in workdays and day.year == year]
+    made_up = [(day, True, "调休上班", "Make-up workday") for day in workdays if day.weekday() >= 5]
+    free = [(day, False, *both) for day, both in names.items() if day not in workdays and day.year == year]
     return sorted(made_up + free)
 
 

@@ -61,6 +61,7 @@ def test_the_calendar_in_english_on_a_phone(calendar: Page, check_accessibility:
     calendar.reload()
     expect(calendar.get_by_role("heading", name="Holidays and workdays")).to_be_visible()
     expect(calendar.get_by_role("list", name="Official holidays and make-up workdays").get_by_role("listitem").first).to_be_visible()
+    expect(calendar.get_by_text("Labor Day").first).to_be_visible()
     picture(calendar, "holidays-phone-en")
     check_accessibility(calendar)
     assert calendar.evaluate("document.documentElement.scrollWidth") <= 390

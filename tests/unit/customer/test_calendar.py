@@ -55,7 +55,7 @@ def test_the_day_is_the_organisations_not_that_of_the_clock() -> None:
 
 
 def test_the_days_that_differ_from_the_week_are_told_by_name() -> None:
-    days = {day: (works, name) for day, works, name in calendar.official_days(2026)}
+    days = {day: (works, name) for day, works, name, _ in calendar.official_days(2026)}
     assert days[date(2026, 2, 17)] == (False, "春节")
     assert days[date(2026, 2, 14)] == (True, "调休上班")
     assert date(2026, 2, 24) not in days
@@ -76,3 +76,10 @@ def test_a_clock_that_began_later_never_ends_earlier(one: date, other: date, day
     counted = calendar.workdays(2030, {})
     first, second = sorted((one, other))
     assert calendar.last_day(first, days, counted) <= calendar.last_day(second, days, counted)
+
+
+def test_official_days_have_names_in_both_languages() -> None:
+    names = {str(day): (zh, en) for day, _, zh, en in calendar.official_days(2026)}
+    assert names["2026-05-01"] == ("劳动节", "Labor Day")
+    assert names["2026-01-02"][1] == "Day off (substituted from 2026-01-04)"
+    assert all(name.isascii() for _, name in names.values())

@@ -4064,6 +4064,11 @@ export interface components {
             workday: boolean;
             /** Name */
             name: string;
+            /**
+             * Name En
+             * @default null
+             */
+            name_en?: string | null;
             /** Official */
             official: boolean;
         };

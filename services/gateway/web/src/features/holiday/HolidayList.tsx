@@ -48,7 +48,7 @@ function Day({ day }: { day: Holiday }) {
         {day.day} <span className={styles.quiet}>{weekday}</span>
       </span>
       <Tag color={day.workday ? "warning" : undefined}>{t(day.workday ? "holiday.workday" : "holiday.free")}</Tag>
-      <span className={styles.words}>{day.name || <span className={styles.quiet}>{t("holiday.nameless")}</span>}</span>
+      <span className={styles.words}>{(i18n.language === "en" && day.name_en) || day.name || <span className={styles.quiet}>{t("holiday.nameless")}</span>}</span>
       {!day.official && <Button type="text" danger size="small" icon={<Trash2 size={14} />} aria-label={t("holiday.remove", { day: day.day })} onClick={() => void remove()} />}
     </li>
   );
