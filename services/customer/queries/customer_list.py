@@ -17,7 +17,7 @@ from services.customer.queries.customer_list_filter import Filter, compile_filte
 from services.customer.queries.customer_list_order import Order
 from services.customer.queries.customer_list_order_custom import CustomOrder
 from services.customer.queries.customer_list_statement import Statement
-from services.customer.queries.customer_list_view import DUE, Partition, of_mine, partitions
+from services.customer.queries.customer_list_view import DUE, Branch, Partition, of_mine, partitions
 from services.customer.queries.field import get_registry_for
 from services.customer.rules import cursor, permission
 from services.customer.rules.cursor import Bookmark
@@ -169,11 +169,13 @@ def list_condition(selection: Selection) -> tuple[str, str, dict[str, Any]]:
     projected = permission.hides(viewer, *PHONES)
     parts = []
     for partition in partitions(asked.view, viewer, pool_id=asked.pool_id is not None, every=True):
+        if partition.whole and (hits := narrowed.covered_ids(is_open=partition.open)) is not None:
+            parts.append(hits)
+            continue
+        told = narrowed.told_ids(is_open=partition.open) if partition.whole else None
+        branches = partition.branches if told is None else (Branch(f"({told} OFFSET 0) q{permission.BY_ID}", partition.of),)
         conditions = narrowed.of_each(projected=projected)
-        parts += [
-            f"SELECT c.customer_id FROM {branch.source}{narrowed.beside} WHERE {branch.condition}{conditions}"
-            for branch in partition.branches
-        ]
+        parts += [f"SELECT c.customer_id FROM {one.source}{narrowed.beside} WHERE {one.condition}{conditions}" for one in branches]
     ids = " UNION ALL ".join(parts)
     source = f"({ids}) selected JOIN customer c ON c.customer_id = selected.customer_id"
     return selection.asking(source), "true", {**selection.values(), **narrowed.values}

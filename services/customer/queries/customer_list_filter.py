@@ -20,6 +20,7 @@ _DEPARTMENT = """c.owner_id IN (SELECT m.member_id FROM department d JOIN member
     WHERE d.path @> ARRAY[%(department_id)s::uuid])"""
 _SEARCH_ROW = "SELECT tokens, name_key, pinyin, digits FROM customer_search s WHERE s.customer_id = c.customer_id OFFSET 0"
 _BESIDE = f" CROSS JOIN LATERAL ({_SEARCH_ROW}) cs"
+TOLD_SHARE_MAX = 0.2  # of all customers; more are read through in order
 _END = "\U0010ffff"
 
 
@@ -78,6 +79,18 @@ class Filter:
         """SQL: from where to where a walk along ``column`` can meet hits, before an AND."""
         bounds = self.begun.bounds.get(column, ()) if self.begun is not None else ()
         return "".join(f"{bound} AND " for bound in bounds)
+
+    def covered_ids(self, *, is_open: bool | None) -> str | None:
+        """SQL: the ids of the hits as indexes of customers alone tell them, where they do."""
+        if self.begun is None or self.begun.covered is None or is_open is None or self.plain or self.texts:
+            return None
+        return f"SELECT t.customer_id FROM ({self.begun.covered.among(is_open=is_open)}) t"
+
+    def told_ids(self, *, is_open: bool | None) -> str | None:
+        """SQL: ids among which all hits of the tree are, where indexes of customers tell few."""
+        if self.begun is None or self.begun.ids is None or is_open is None or self.begun.ids.share > TOLD_SHARE_MAX:
+            return None
+        return self.begun.ids.among(is_open=is_open)
 
     def hits(self, *, is_open: bool | None, token: str | None) -> str | None:
         """SQL: ids that fit as an index alone tells them, whoever may see them, phones included; None where no index does."""
