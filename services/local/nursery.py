@@ -118,7 +118,11 @@ class Nursery:
             socket.send_fds(self._socket, [message], [write_end])
         finally:
             os.close(write_end)
-        child = self._born.get(timeout=BIRTH_SECONDS)
+        try:
+            child = self._born.get(timeout=BIRTH_SECONDS)
+        except queue.Empty:
+            self._popen.kill()  # what is born after all would be nobody's
+            child = None
         if child is None:
             raise BrokenPipeError("the nursery has ended")
         return child

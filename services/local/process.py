@@ -61,7 +61,8 @@ class Child(Protocol):
 class Spawner:
     """Starts processes from one thread that lives as long as the runner: a child is tied to the thread that made it.
 
-    With an ``environment`` for the nursery, ``python -m …`` is forked from there; without one, and for all else, a program is run.
+    With an ``environment`` for the nursery, ``python -m …`` is forked from there; without one, for all else, and where no nursery lives,
+    a program is run.
     """
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
@@ -89,7 +90,8 @@ class Spawner:
             with contextlib.suppress(ConnectionError):
                 return self._give_birth(plan)
             self._replace_nursery(self._environment)
-            return self._give_birth(plan)
+            with contextlib.suppress(ConnectionError):
+                return self._give_birth(plan)
         return subprocess.Popen(
             list(plan.arguments),
             env=dict(plan.environment) or None,

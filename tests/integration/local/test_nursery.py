@@ -8,12 +8,14 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from services.local import nursery
+from services.local.compose import ROOT
 from services.local.process import Child, Plan, Spawner
 from tests.support.wait import wait_until
 
@@ -104,6 +106,15 @@ def test_a_killed_nursery_takes_its_children_along_and_is_replaced(spawner: Spaw
     again = spawner.start(plan("wait", tmp_path))
     assert first_line(again) == b"up\n"
     assert spawner.nursery_pid != first
+
+
+def test_where_no_nursery_lives_a_program_is_run(tmp_path: Path) -> None:
+    (tmp_path / "tell.py").write_text(TELL)
+    made = Spawner({"PYTHONHOME": str(tmp_path / "nowhere")})
+    alone = replace(plan("tell", tmp_path), environment={"PYTHONPATH": f"{tmp_path}:{ROOT}", "WISH": "allein"})
+    told = json.loads(output(made.start(alone)))
+    assert (told["wish"], told["loaded"]) == ("allein", False)
+    made.close()
 
 
 def test_all_that_is_loaded_beforehand_exists() -> None:
