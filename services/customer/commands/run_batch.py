@@ -32,6 +32,7 @@ from services.customer.store import batch, member
 from services.customer.store.lease import Lease
 from services.customer.store.live import Live
 
+AGAIN_CHUNKS = 10  # so many chunks at once are those for whom there was no room at first
 Tell = Callable[[Mapping[str, Any]], None]
 
 
@@ -72,6 +73,14 @@ class Running:
     lease: Lease
     chunk_rows: int
     tell: Tell
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many customers are done and skipped so far."""
+
+    done: int
+    skipped: int
 
 
 def make_batcher(engine: Engine, redis_url: str, *, lease_seconds: float, stopping: Callable[[], bool]) -> Callable[[], bool]:
@@ -115,22 +124,48 @@ def _tell(running: Running, state: str, done: int, skipped: int) -> None:
 
 
 def _run(engine: Engine, running: Running, stopping: Callable[[], bool]) -> None:
-    job.give_up_after(rules.ATTEMPTS_MAX, running.row, "It was interrupted too often. Undo what was done, or choose the rest again.")
-    last: UUID | None = running.row.customer_last
-    done, left = running.row.done, running.row.skipped
+    row = running.row
+    job.give_up_after(rules.ATTEMPTS_MAX, row, "It was interrupted too often. Undo what was done, or choose the rest again.")
+    last: UUID | None = row.customer_last
+    counts = Counts(row.done, row.skipped)
     while True:
-        if stopping():
-            raise StopAskedError
-        with transaction(engine) as connection:
-            customer_ids = batch.get_waiting(connection, running.row.batch_id, after=last, limit=running.chunk_rows)
-            if not customer_ids:
-                return
-            viewer = member.get_viewer(connection, running.row.member_id)
-            work = Work(connection, viewer, running.row.batch_id, running.row.request_id, running.row.zone)
-            outcome = STEPS[running.row.verb](running.row.parameters, done)(work, customer_ids)
-            did, skipped = save_results(work, customer_ids, outcome)
-            last = customer_ids[-1]
-            if not batch.save_progress(connection, running.lease, last=last, done=did, skipped=skipped):
-                raise LeaseLost
-        done, left = done + did, left + skipped
-        _tell(running, "running", done, left)
+        customer_ids = _do(engine, running, counts, stopping, after=last, again=False)
+        if not customer_ids:
+            break
+        last = customer_ids[-1]
+    if row.verb == "undo" and last is not None:
+        _go_round_again(engine, running, counts, stopping)
+
+
+def _go_round_again(engine: Engine, running: Running, counts: Counts, stopping: Callable[[], bool]) -> None:
+    """For whom there was no room at first there may be now: what came after made some, and more at once can exchange."""
+    progress = True
+    while progress:
+        before, after = counts.done, UUID(int=0)
+        while customer_ids := _do(engine, running, counts, stopping, after=after, again=True):
+            after = customer_ids[-1]
+        progress = counts.done > before
+
+
+def _do(engine: Engine, running: Running, counts: Counts, stopping: Callable[[], bool], *, after: UUID | None, again: bool) -> list[UUID]:
+    """One chunk from beyond ``after`` on, of what waits or ``again`` of what found no room; the customers, none at the end."""
+    if stopping():
+        raise StopAskedError
+    row, find, rows = running.row, batch.get_waiting, running.chunk_rows
+    if again:
+        find, rows = batch.take_without_room, running.chunk_rows * AGAIN_CHUNKS
+    with transaction(engine) as connection:
+        customer_ids = find(connection, row.batch_id, after=after, limit=rows)
+        if not customer_ids:
+            return []
+        viewer = member.get_viewer(connection, row.member_id)
+        work = Work(connection, viewer, row.batch_id, row.request_id, row.zone)
+        outcome = STEPS[row.verb](row.parameters, counts.done)(work, customer_ids)
+        done, skipped = save_results(work, customer_ids, outcome)
+        skipped -= len(customer_ids) if again else 0  # they were among the skipped already
+        if not batch.save_progress(connection, running.lease, last=None if again else customer_ids[-1], done=done, skipped=skipped):
+            raise LeaseLost
+    counts.done += done
+    counts.skipped += skipped
+    _tell(running, "running", counts.done, counts.skipped)
+    return customer_ids

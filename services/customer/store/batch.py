@@ -104,6 +104,12 @@ _WAITING = text("""
     SELECT customer_id FROM batch_row
     WHERE batch_id = :batch_id AND (CAST(:after AS uuid) IS NULL OR customer_id > :after) ORDER BY customer_id LIMIT :limit
 """)
+_WITHOUT_ROOM = text("""
+    UPDATE batch_row SET code = NULL, detail = NULL, told = NULL WHERE batch_id = :batch_id AND customer_id IN (
+        SELECT customer_id FROM batch_row WHERE batch_id = :batch_id AND code = 'held_max_reached' AND customer_id > :after
+        ORDER BY customer_id LIMIT :limit)
+    RETURNING customer_id
+""")
 _DELETE = text("""
     DELETE FROM batch_row WHERE batch_id IN (
         SELECT b.batch_id FROM batch b
@@ -116,10 +122,10 @@ _DELETE = text("""
 JOBS = Jobs(batch, _b.batch_id, "ended_at", ("queued", "running"))
 
 
-def save_progress(connection: Connection, lease: Lease, *, last: UUID, done: int, skipped: int) -> bool:
-    """Count rows in; False where the batch was cancelled or taken over."""
-    values = {"customer_last": last, "done": _b.done + done, "skipped": _b.skipped + skipped}
-    return leases.save_progress(connection, lease, **values)
+def save_progress(connection: Connection, lease: Lease, *, last: UUID | None, done: int, skipped: int) -> bool:
+    """Count rows in, up to the ``last`` one if it is a new one; False where the batch was cancelled or taken over."""
+    values: dict[str, Any] = {"done": _b.done + done, "skipped": _b.skipped + skipped}
+    return leases.save_progress(connection, lease, **values, **({} if last is None else {"customer_last": last}))
 
 
 def insert_batch(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -169,6 +175,11 @@ def insert_waiting(connection: Connection, batch_id: UUID, customer_ids: Sequenc
 def get_waiting(connection: Connection, batch_id: UUID, *, after: UUID | None, limit: int) -> list[UUID]:
     """The next customers in the order of their ids."""
     return list(connection.execute(_WAITING, {"batch_id": batch_id, "after": after, "limit": limit}).scalars())
+
+
+def take_without_room(connection: Connection, batch_id: UUID, *, after: UUID | None, limit: int) -> list[UUID]:
+    """The next customers whose receivers were full, in the order of their ids; they wait again until their result is saved."""
+    return sorted(connection.execute(_WITHOUT_ROOM, {"batch_id": batch_id, "after": after, "limit": limit}).scalars())
 
 
 def delete_rows(connection: Connection, *, days: int, limit: int) -> int:

@@ -9,8 +9,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, text
 
+from services.customer.commands.run_batch import work_once
+from services.customer.rules import batch as batch_rules
 from tests.support.customer import Answer, Caller, CustomerService, People, at_once, create
-from tests.support.customer_rows import put_pool
+from tests.support.customer_rows import put_customers, put_pool
 from tests.support.pooling import claim, patiently, pooled, quota
 
 pytestmark = pytest.mark.usefixtures("checked_events")
@@ -163,3 +165,32 @@ def test_an_exchange_of_members_who_are_full_is_undone_as_a_whole(admin: Caller,
     undone = boss.post(f"/api/undo/{moved['batch_id']}").expect(200)
     assert (undone["done"], undone["skipped"]) == (3, 0), undone
     assert [boss.get(f"/api/customers/{found}").expect(200)["owner"]["member_id"] for found in mine] == [str(c.member_id) for c in callers]
+
+
+def test_an_exchange_in_the_background_is_undone_though_its_parts_stand_far_apart(
+    admin: Caller, service: CustomerService, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_rules, "AT_ONCE_MAX", 10)
+    home, pool_id = _excepting(admin, service, people, 50)
+    boss = service.as_member(people.member("经理", role="manager", department_id=home))
+    owners = [people.member(department_id=home) for _ in range(2)]
+    ids = sorted(put_customers(service.engine, [{"name": f"互换{n}", "owner_id": owners[n // 6]} for n in range(12)]))
+    moved = boss.post("/api/customers/assign", {"view": "team", "owner_ids": owners[::-1], "strategy": "evenly"}).expect(202)
+    assert work_once(service.engine, chunk_rows=4)
+
+    def held() -> list[UUID]:
+        with service.engine.connect() as connection:
+            found = connection.execute(
+                text("SELECT owner_id FROM customer WHERE customer_id = ANY(:ids) ORDER BY customer_id"), {"ids": ids}
+            )
+            return list(found.scalars())
+
+    assert held() == [owners[1]] * 6 + [owners[0]] * 6
+    admin.patch(f"/api/pools/{pool_id}", {"held_max": 6}).expect(200)
+    undone = boss.post(f"/api/undo/{moved['batch_id']}").expect(202)["batch_id"]
+    told: list[tuple[int, int]] = []
+    assert work_once(service.engine, chunk_rows=4, tell=lambda message: told.append((message["done"], message["skipped"])))
+    assert told == [(0, 4), (4, 4), (4, 8), (12, 0), (12, 0)], "those without room at first are asked again, together"
+    shown = boss.get(f"/api/batches/{undone}").expect(200)
+    assert (shown["state"], shown["done"], shown["results"]) == ("done", 12, [])
+    assert held() == [owners[0]] * 6 + [owners[1]] * 6
