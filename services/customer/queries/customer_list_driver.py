@@ -149,6 +149,8 @@ def _span(one: Condition, compiler: Compiler, conditions: list[Condition]) -> Id
         condition = compiler.days("v.text", one.op, one.value)
         ids = f"SELECT v.customer_id FROM custom_value v WHERE v.key = {compiler.bind(one.field)} AND {{of}}v.open AND {condition}"
         return Ids(ids, days / 2_000)
+    if one.field == "recycle_at":
+        return Ids(f"SELECT r.customer_id FROM recycling r WHERE {compiler.time('r.recycle_at', one.op, one.value)}", days / 2_000)
     if one.field not in TIMES:
         return None
     begin, end = found.moments(compiler.asker.zone)
