@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -204,3 +207,25 @@ def test_of_a_field_that_the_pool_hides_the_page_shows_nothing(signed_in: Page, 
         expect(signed_in.get_by_text(label)).to_have_count(0)
     finally:
         retire(admin, [label, shown])
+
+
+def test_a_member_in_a_field_has_his_name_on_the_page_in_the_list_and_in_a_condition(
+    signed_in: Page, member: Client, admin: Client, new_member: Callable[..., Client]
+) -> None:
+    label, name = fresh("售前"), fresh("钱多多")
+    other = new_member(name=name).member["member_id"]
+    key = admin.post("/api/custom_fields", {"type": "member", "label_zh": label, "label_en": label}).expect(201)["key"]
+    try:
+        made = member.create_customer(name=fresh("有售前的"), custom={key: other})
+        signed_in.goto(f"/customers/{made['customer_id']}")
+        expect(signed_in.get_by_role("button", name=f"修改{label}")).to_contain_text(name)
+        asked = quote(json.dumps({"field": key, "op": "any_of", "value": [other]}))
+        with signed_in.expect_request(re.compile("/api/members.member_ids=")) as names:
+            signed_in.goto(f"/customers?view=mine&filter={asked}")
+            expect(signed_in.get_by_role("group", name="筛选条件")).to_contain_text(f"{label} 属于 {name}")
+        assert other in names.value.url
+        signed_in.get_by_role("button", name="列设置").click()
+        signed_in.get_by_role("checkbox", name=label).check()
+        expect(signed_in.get_by_role("row").filter(has_text=made["name"])).to_contain_text(name)
+    finally:
+        retire(admin, [label])
