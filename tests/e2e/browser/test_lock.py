@@ -71,6 +71,7 @@ def test_a_request_rings_and_is_answered_in_the_bell(
     signed_in.get_by_role("button", name="通知", exact=True).click()
     expect(signed_in.get_by_text("没有通知")).to_be_visible()
     signed_in.keyboard.press("Escape")
+    expect(signed_in.get_by_role("dialog", name="通知")).to_be_hidden()
     other.post(f"/api/customers/{customer['customer_id']}/access_requests", {"role": "viewer", "message": "请让我看看"}).expect(201)
     signed_in.get_by_role("button", name="通知，1 条未读").click()
     popover = signed_in.get_by_role("dialog", name="通知")
