@@ -238,3 +238,15 @@ def test_the_result_of_a_batch_says_when_one_may_claim_again(
     signed_in.get_by_role("button", name="领取", exact=True).click()
     sheet = signed_in.get_by_role("dialog", name="领取结果")
     expect(sheet).to_contain_text(re.compile(r"\d{4}-\d\d-\d\d 00:00 起可领取"))
+
+
+def test_the_pages_of_pools_keep_to_their_content_security_policy(desk: Page, admin: Client) -> None:
+    pool = make_pool(admin)
+    refused: list[str] = []
+    desk.on("console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None)
+    desk.goto("/admin/pools")
+    expect(desk.get_by_role("row").filter(has_text=pool["name"])).to_be_visible()
+    desk.goto(f"/admin/pools/{pool['pool_id']}/figures")
+    desk.get_by_text("表格", exact=True).click()
+    expect(desk.get_by_role("group", name="每天进出")).to_be_visible()
+    assert refused == []

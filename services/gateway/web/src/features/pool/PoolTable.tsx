@@ -1,11 +1,12 @@
 /** The pools with what holds in each, and what can be done with one. */
-import { Button, Dropdown, Table, Tag } from "antd";
+import { Button, Dropdown, Tag } from "antd";
 import { Archive, ArchiveRestore, ChartColumn, Ellipsis, PencilLine, Recycle } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Pool } from "@/api/pool";
 import styles from "@/features/pool/pool.module.css";
 import { countText } from "@/lib/count";
 import { useNarrow } from "@/lib/useNarrow";
+import { PlainTable } from "@/ui/PlainTable";
 
 type Props = { pools: Pool[]; loading: boolean; onEdit: (pool: Pool) => void; onArchive: (pool: Pool) => void; onRestore: (pool: Pool) => void; onRules: (pool: Pool) => void; onFigures: (pool: Pool) => void };
 
@@ -25,55 +26,53 @@ export function PoolTable({ pools, loading, onEdit, onArchive, onRestore, onRule
           { key: "archive", icon: <Archive size={14} />, label: t("pool.archive"), disabled: pool.is_default, onClick: () => onArchive(pool) },
         ];
   return (
-    <div className={narrow ? undefined : styles.wide} tabIndex={0} role="group" aria-label={t("pool.title")}>
-      <Table<Pool>
-        rowKey="pool_id"
-        dataSource={pools}
-        loading={loading}
-        pagination={false}
-        size="middle"
-        columns={[
-          {
-            key: "name",
-            title: t("pool.name"),
-            render: (_, pool) => (
-              <div className={styles.name}>
-                <span>
-                  {pool.archived_at ? pool.name : <Button type="link" className={styles.link} onClick={() => onEdit(pool)}>{pool.name}</Button>}
-                  {pool.is_default && <Tag color="blue">{t("pool.default")}</Tag>}
-                </span>
-                {pool.description && <small>{pool.description}</small>}
-                {narrow && (
-                  <>
-                    <small>{t("pool.holds", { count: pool.customers.value, total: countText(pool.customers) })}</small>
-                    <Who pool={pool} />
-                    <Limits pool={pool} />
-                  </>
-                )}
-              </div>
-            ),
-          },
-          ...(narrow
-            ? []
-            : [
-                { key: "who", title: t("pool.who"), render: (_: unknown, pool: Pool) => <Who pool={pool} /> },
-                { key: "limits", title: t("pool.limits"), render: (_: unknown, pool: Pool) => <Limits pool={pool} /> },
-                { key: "customers", title: t("pool.customers"), align: "right" as const, width: 96, render: (_: unknown, pool: Pool) => countText(pool.customers) },
-              ]),
-          {
-            key: "actions",
-            title: t("field.actions"),
-            align: "right",
-            width: 72,
-            render: (_, pool) => (
-              <Dropdown menu={{ items: actions(pool) }} trigger={["click"]} placement="bottomRight">
-                <Button type="text" size="small" icon={<Ellipsis size={16} />} aria-label={t("pool.actionsOf", { name: pool.name })} />
-              </Dropdown>
-            ),
-          },
-        ]}
-      />
-    </div>
+    <PlainTable<Pool>
+      roomy
+      label={t("pool.title")}
+      rows={pools}
+      rowKey={(pool) => pool.pool_id}
+      loading={loading}
+      columns={[
+        {
+          key: "name",
+          title: t("pool.name"),
+          cell: (pool) => (
+            <div className={styles.name}>
+              <span>
+                {pool.archived_at ? pool.name : <Button type="link" className={styles.link} onClick={() => onEdit(pool)}>{pool.name}</Button>}
+                {pool.is_default && <Tag color="blue">{t("pool.default")}</Tag>}
+              </span>
+              {pool.description && <small>{pool.description}</small>}
+              {narrow && (
+                <>
+                  <small>{t("pool.holds", { count: pool.customers.value, total: countText(pool.customers) })}</small>
+                  <Who pool={pool} />
+                  <Limits pool={pool} />
+                </>
+              )}
+            </div>
+          ),
+        },
+        ...(narrow
+          ? []
+          : [
+              { key: "who", title: t("pool.who"), cell: (pool: Pool) => <Who pool={pool} /> },
+              { key: "limits", title: t("pool.limits"), cell: (pool: Pool) => <Limits pool={pool} /> },
+              { key: "customers", title: t("pool.customers"), right: true, width: 96, cell: (pool: Pool) => countText(pool.customers) },
+            ]),
+        {
+          key: "actions",
+          title: t("field.actions"),
+          right: true,
+          width: 72,
+          cell: (pool) => (
+            <Dropdown menu={{ items: actions(pool) }} trigger={["click"]} placement="bottomRight">
+              <Button type="text" size="small" icon={<Ellipsis size={16} />} aria-label={t("pool.actionsOf", { name: pool.name })} />
+            </Dropdown>
+          ),
+        },
+      ]}
+    />
   );
 }
 

@@ -1,7 +1,7 @@
 /** The figures of a pool: in and out per day, how long customers wait in it, how soon they are looked after, which come back. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Segmented, Skeleton, Table } from "antd";
+import { Segmented, Skeleton } from "antd";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { figuresQuery, type PoolFigures as Figures } from "@/api/pool_figures";
@@ -9,7 +9,7 @@ import styles from "@/features/pool_figures/pool_figures.module.css";
 import { now } from "@/lib/time";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 import { PageBlock } from "@/ui/PageFrame";
-import { ScrollTable } from "@/ui/ScrollTable";
+import { PlainTable } from "@/ui/PlainTable";
 
 const loadChart = () => import("@/ui/DayChart");
 const DayChart = lazy(() => loadChart().then((module) => ({ default: module.DayChart })));
@@ -72,15 +72,15 @@ function Shown({ found }: { found: Figures }) {
             <DayChart labels={labels} series={series} description={description} />
           </Suspense>
         ) : (
-          <ScrollTable
+          <PlainTable
             label={t("pool_figures.perDay")}
-            rowKey="day"
-            dataSource={found.days.filter((day) => day.returned + day.recycled + day.claimed > 0)}
+            rowKey={(day) => day.day}
+            rows={found.days.filter((day) => day.returned + day.recycled + day.claimed > 0)}
             columns={[
-              { title: t("pool_rule.day"), dataIndex: "day" },
-              { title: t("pool_figures.returned"), dataIndex: "returned", align: "right" },
-              { title: t("pool_figures.recycled"), dataIndex: "recycled", align: "right" },
-              { title: t("pool_figures.claimed"), dataIndex: "claimed", align: "right" },
+              { key: "day", title: t("pool_rule.day"), cell: (day) => day.day },
+              { key: "returned", title: t("pool_figures.returned"), right: true, cell: (day) => day.returned },
+              { key: "recycled", title: t("pool_figures.recycled"), right: true, cell: (day) => day.recycled },
+              { key: "claimed", title: t("pool_figures.claimed"), right: true, cell: (day) => day.claimed },
             ]}
           />
         )}
@@ -89,22 +89,21 @@ function Shown({ found }: { found: Figures }) {
         {found.again.items.length === 0 ? (
           <p className={styles.hint}>{t("pool_figures.nobody")}</p>
         ) : (
-          <Table<Figures["again"]["items"][number]>
-            size="small"
-            rowKey="customer_id"
-            pagination={false}
-            dataSource={found.again.items}
+          <PlainTable
+            label={t("pool_figures.again", { count: found.again.count })}
+            rowKey={(row) => row.customer_id}
+            rows={found.again.items}
             columns={[
               {
+                key: "name",
                 title: t("field.name"),
-                dataIndex: "name",
-                render: (name: string, row) => (
+                cell: (row) => (
                   <Link to="/customers/$customerId" params={{ customerId: row.customer_id }}>
-                    {name}
+                    {row.name}
                   </Link>
                 ),
               },
-              { title: t("pool_figures.times"), dataIndex: "times", align: "right", width: 120 },
+              { key: "times", title: t("pool_figures.times"), right: true, width: 120, cell: (row) => row.times },
             ]}
           />
         )}

@@ -8,7 +8,7 @@ import styles from "@/features/pool_rule/pool_rule.module.css";
 import { formatDay, inZone } from "@/lib/time";
 import { useDebounced } from "@/lib/useDebounced";
 import { ErrorBanner } from "@/ui/ErrorBanner";
-import { ScrollTable } from "@/ui/ScrollTable";
+import { PlainTable } from "@/ui/PlainTable";
 
 const DayChart = lazy(() => import("@/ui/DayChart").then((module) => ({ default: module.DayChart })));
 const DAYS = 30;
@@ -71,29 +71,38 @@ function Result({ found }: { found: Simulation }) {
               <DayChart labels={labels} series={series} description={description} />
             </Suspense>
           ) : (
-            <ScrollTable label={t("pool_rule.byDay")} rowKey="label" dataSource={bars.filter((bar) => bar.count > 0)} columns={[{ title: t("pool_rule.day"), dataIndex: "label" }, { title: t("pool_rule.customers"), dataIndex: "count", align: "right" }]} />
+            <PlainTable
+              label={t("pool_rule.byDay")}
+              rowKey={(bar) => bar.label}
+              rows={bars.filter((bar) => bar.count > 0)}
+              columns={[
+                { key: "label", title: t("pool_rule.day"), cell: (bar) => bar.label },
+                { key: "count", title: t("pool_rule.customers"), right: true, cell: (bar) => bar.count },
+              ]}
+            />
           )}
           <h3 className={styles.subtitle}>{t("pool_rule.byOwner")}</h3>
-          <ScrollTable
+          <PlainTable
             label={t("pool_rule.byOwner")}
-            rowKey="member_id"
-            dataSource={found.by_owner}
+            rowKey={(row) => row.member_id}
+            rows={found.by_owner}
             columns={[
-              { title: t("field.owner"), dataIndex: "name", ellipsis: true },
-              { title: t("pool_rule.now"), dataIndex: "now", align: "right", width: 72 },
-              { title: t("pool_rule.short", { count: 7 }), dataIndex: "in_7_days", align: "right", width: 72 },
-              { title: t("pool_rule.short", { count: 30 }), dataIndex: "in_30_days", align: "right", width: 72 },
+              { key: "owner", title: t("field.owner"), cell: (row) => row.name },
+              { key: "now", title: t("pool_rule.now"), right: true, width: 60, cell: (row) => row.now },
+              { key: "week", title: t("pool_rule.short", { count: 7 }), right: true, width: 60, cell: (row) => row.in_7_days },
+              { key: "fortnight", title: t("pool_rule.short", { count: 14 }), right: true, width: 60, cell: (row) => row.in_14_days },
+              { key: "month", title: t("pool_rule.short", { count: 30 }), right: true, width: 60, cell: (row) => row.in_30_days },
             ]}
           />
           <h3 className={styles.subtitle}>{t("pool_rule.first")}</h3>
-          <ScrollTable<Simulation["items"][number]>
+          <PlainTable
             label={t("pool_rule.first")}
-            rowKey="customer_id"
-            dataSource={found.items}
+            rowKey={(row) => row.customer_id}
+            rows={found.items}
             columns={[
-              { title: t("field.name"), dataIndex: "name", ellipsis: true },
-              { title: t("field.owner"), dataIndex: ["owner", "name"], ellipsis: true, width: 96 },
-              { title: t("pool_rule.goes"), dataIndex: "recycle_at", width: 104, render: (time: string) => formatDay(time) },
+              { key: "name", title: t("field.name"), cell: (row) => row.name },
+              { key: "owner", title: t("field.owner"), width: 96, cell: (row) => row.owner?.name },
+              { key: "goes", title: t("pool_rule.goes"), width: 104, cell: (row) => formatDay(row.recycle_at) },
             ]}
           />
         </>
