@@ -52,6 +52,15 @@ def test_an_empty_list_says_how_to_fill_it(signed_in: Page) -> None:
     expect(signed_in).to_have_url(re.compile("view=pool"))
 
 
+def test_what_a_view_does_not_hold_is_looked_for_in_all(signed_in: Page, new_member: Callable[..., Client]) -> None:
+    name = new_member().create_customer(name=unique("别处"), visibility="public")["name"]
+    open_list(signed_in, f"/customers?view=mine&q={name}")
+    expect(signed_in.get_by_text("没有符合条件的客户")).to_be_visible()
+    signed_in.get_by_role("button", name="在全部客户中查找").click()
+    expect(row(signed_in, name)).to_have_count(1)
+    assert "view=all" in signed_in.url
+
+
 def test_the_search_stands_in_the_address_and_finds_by_pinyin(signed_in: Page, member: Client) -> None:
     found, other = member.create_customer(name=unique("阿里巴巴")), member.create_customer(name=unique("腾讯"))
     open_list(signed_in)

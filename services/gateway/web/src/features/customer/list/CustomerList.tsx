@@ -177,7 +177,7 @@ export function CustomerList(props: ListProps) {
         late && <ListSkeleton cards={narrow} />
       ) : rows.length === 0 ? (
         !query.isError && (
-          <EmptyView view={search.view} narrowed={isNarrowed(search)} onClear={clearFilters} onAdd={() => showOverlay("create")} onImport={hasRight(me, "import") ? props.onImport : undefined} onOpenView={onView} />
+          <EmptyView view={search.view} narrowed={isNarrowed(search)} onClear={clearFilters} onEverywhere={() => onChange({ view: "all", pool_id: undefined, saved: undefined })} onAdd={() => showOverlay("create")} onImport={hasRight(me, "import") ? props.onImport : undefined} onOpenView={onView} />
         )
       ) : narrow ? (
         <CustomerCards entries={entries} chosen={chosen.ids} onChoose={chosen.onChoose} onOpen={onOpen} onStar={star} onClaim={(row) => void claim(row)} claimingId={claimingId} onEndReached={loadMore} loadingMore={query.isFetchingNextPage} footer={footer} />

@@ -7,13 +7,14 @@ import { EmptyState } from "@/ui/EmptyState";
 
 const ICONS = { mine: UserRound, participating: UsersRound, contact_today: CalendarCheck2, overdue: AlarmClock, starred: Star, soon_recycled: Hourglass, team: Network, unassigned: CircleDashed, all: Layers, pool: Waves };
 
-type Props = { view: ListView; narrowed: boolean; onClear: () => void; onAdd: () => void; onImport?: () => void; onOpenView: (view: ListView) => void };
+type Props = { view: ListView; narrowed: boolean; onClear: () => void; onEverywhere: () => void; onAdd: () => void; onImport?: () => void; onOpenView: (view: ListView) => void };
 
-export function EmptyView({ view, narrowed, onClear, onAdd, onImport, onOpenView }: Props) {
+export function EmptyView({ view, narrowed, onClear, onEverywhere, onAdd, onImport, onOpenView }: Props) {
   const { t } = useTranslation();
   if (narrowed) {
     return (
       <EmptyState icon={<SearchX size={22} />} title={t("list.empty.narrowed")} hint={t("list.empty.narrowedHint")}>
+        {view !== "all" && <Button onClick={onEverywhere}>{t("list.searchAll")}</Button>}
         <Button onClick={onClear}>{t("list.clearFilters")}</Button>
       </EmptyState>
     );
