@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Badge, Button, Drawer, Progress, Tooltip } from "antd";
 import { History } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { unfinished, type BatchSummary } from "@/api/batch";
 import { customerKeys } from "@/api/customer";
@@ -10,7 +10,7 @@ import { BatchItem } from "@/features/customer/batch/BatchItem";
 import styles from "@/features/customer/batch/BatchTray.module.css";
 import { ResultSheet } from "@/features/customer/batch/ResultSheet";
 import { canUndo, type BatchVerb } from "@/features/customer/batch/useBatch";
-import { overall, useRecentBatches } from "@/features/customer/batch/useBatches";
+import { endFollowing, follow, overall, useRecentBatches } from "@/features/customer/batch/useBatches";
 import { useUndo } from "@/features/customer/batch/useUndo";
 import { offerUndo } from "@/lib/undo";
 import { EmptyState } from "@/ui/EmptyState";
@@ -66,15 +66,14 @@ function useEndings(batches: BatchSummary[], showResult: (batchId: string, verb:
   const { t } = useTranslation();
   const { notification, message } = App.useApp();
   const client = useQueryClient();
-  const before = useRef(new Set<string>());
   const [unseen, setUnseen] = useState(false);
   useEffect(() => {
     for (const batch of batches) {
       if (unfinished(batch)) {
-        before.current.add(batch.batch_id);
+        follow(batch.batch_id);
         continue;
       }
-      if (!before.current.delete(batch.batch_id)) continue;
+      if (!endFollowing(batch.batch_id)) continue;
       void client.invalidateQueries({ queryKey: customerKeys.all });
       if (batch.state === "cancelled") continue;
       setUnseen(true);

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Batch, Chosen } from "@/api/customer";
 import { useClaimHint } from "@/features/customer/batch/useClaimHint";
 import { joinBatches, portions, type Named, type Target } from "@/features/customer/batch/outcome";
+import { follow } from "@/features/customer/batch/useBatches";
 import { useRefreshCustomers } from "@/features/customer/list/useCustomerList";
 import { offerUndo } from "@/lib/undo";
 import { useProblemToast } from "@/ui/useProblemToast";
@@ -32,7 +33,10 @@ export function useBatch(onDone: (outcome: Outcome) => void) {
   const tell = useCallback(
     (result: Outcome, requests: number) => {
       const { verb, batch } = result;
-      if (batch.state === "queued") return void message.info(t("batch.queued"));
+      if (batch.state === "queued") {
+        follow(batch.batch_id);
+        return void message.info(t("batch.queued"));
+      }
       if (batch.skipped > 0) return setOutcome(result);
       const text = t(`batch.toast.${verb}`, { count: batch.done });
       if (canUndo(verb) && requests === 1) offerUndo({ batchId: batch.batch_id, text, hint: verb === "claim" ? claimHint : undefined });

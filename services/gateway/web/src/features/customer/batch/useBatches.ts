@@ -4,6 +4,11 @@ import { useEffect, useSyncExternalStore } from "react";
 import { recentBatchesQuery, unfinished, type BatchPage, type BatchSummary } from "@/api/batch";
 import { isLive, onLive, onLiveState } from "@/lib/live";
 
+/** Batches under way as far as this tab knows: put into the background here, or seen so in the list. The end of each is told once. */
+const followed = new Set<string>();
+export const follow = (batchId: string): void => void followed.add(batchId);
+export const endFollowing = (batchId: string): boolean => followed.delete(batchId);
+
 const ASK_WHEN_DOWN_MS = 1_000;
 const ASK_ANYWAY_MS = 10_000;
 

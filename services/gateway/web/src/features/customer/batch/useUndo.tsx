@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { findBatch, undoBatch } from "@/api/batch";
 import { customerKeys } from "@/api/customer";
 import type { Outcome } from "@/features/customer/batch/useBatch";
+import { follow } from "@/features/customer/batch/useBatches";
 import { useProblemToast } from "@/ui/useProblemToast";
 
 export function useUndo() {
@@ -27,8 +28,10 @@ export function useUndo() {
       setUndoing(batchId);
       try {
         const batch = await undoBatch(batchId);
-        if (batch.state === "queued") void message.info(t("batch.queued"));
-        else if (batch.skipped === 0) void message.success(t("batch.toast.undo", { count: batch.done }));
+        if (batch.state === "queued") {
+          follow(batch.batch_id);
+          void message.info(t("batch.queued"));
+        } else if (batch.skipped === 0) void message.success(t("batch.toast.undo", { count: batch.done }));
         else await show(batch.batch_id, "undo");
       } catch (error) {
         showProblem(error);
