@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from services.customer.rules.field import Registry
-from services.customer.rules.filter import Condition, parse_filter
+from services.customer.rules.filter import Node, parse_filter
 
 FacetField = Literal["status", "level", "province", "source", "industry", "owner", "tags", "last_follow_up_at"]
 FACET_FIELDS: tuple[FacetField, ...] = get_args(FacetField)
@@ -21,14 +21,18 @@ FOLLOWED = (
 )  # fmt: skip
 
 
-def followed_condition(text: str, registry: Registry) -> Condition:
-    """``last_days:7`` as the condition that it stands for."""
+def followed_condition(text: str, registry: Registry) -> Node:
+    """``last_days:7`` as the condition that it stands for.
+
+    ``more_than_days_ago:7`` is "nobody followed up within 7 days": who was never followed up belongs to them.
+    """
     op, _, value = text.partition(":")
-    asked: dict[str, object] = {"field": "last_follow_up_at", "op": op}
+    negated = op == "more_than_days_ago"
+    asked: dict[str, object] = {"field": "last_follow_up_at", "op": "last_days" if negated else op}
     if value:
         asked["value"] = value if op == "relative" else int(value)
-    node = parse_filter(asked, registry)
-    assert isinstance(node, Condition)  # noqa: S101 - for the type checker
+    node = parse_filter({"not": asked} if negated else asked, registry)
+    assert node is not None  # noqa: S101 - for the type checker
     return node
 
 

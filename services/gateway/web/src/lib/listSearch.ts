@@ -51,9 +51,11 @@ function tagsCondition(value: string | undefined): Condition | null {
   return ids.length > 0 ? { field: "tags", op: "any_of", value: ids } : null;
 }
 
-function followedCondition(value: string | undefined): Condition | null {
+/** `more_than_days_ago:14` is "nobody followed up within 14 days": who was never followed up belongs to them. */
+function followedCondition(value: string | undefined): FilterNode | null {
   if (!value) return null;
   const [op = "", amount] = value.split(":");
+  if (op === "more_than_days_ago") return { not: { field: "last_follow_up_at", op: "last_days", value: Number(amount) } };
   if (amount === undefined) return { field: "last_follow_up_at", op };
   return { field: "last_follow_up_at", op, value: op === "relative" ? amount : Number(amount) };
 }

@@ -30,7 +30,7 @@ describe("quick filters", () => {
   it("become conditions when they are saved", () => {
     const search = readListSearch({ view: "all", status: "new,won", owner_id: "m1", followed: "more_than_days_ago:14", filter: JSON.stringify(filter) });
     expect(effectiveFilter(search)).toEqual({
-      and: [...filter.and, { field: "last_follow_up_at", op: "more_than_days_ago", value: 14 }, { field: "status", op: "any_of", value: ["new", "won"] }, { field: "owner", op: "any_of", value: ["m1"] }],
+      and: [...filter.and, { not: { field: "last_follow_up_at", op: "last_days", value: 14 } }, { field: "status", op: "any_of", value: ["new", "won"] }, { field: "owner", op: "any_of", value: ["m1"] }],
     });
   });
 

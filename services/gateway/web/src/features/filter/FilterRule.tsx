@@ -45,6 +45,7 @@ export function FilterRule(props: RuleProps) {
         </div>
       )}
       <Button type="text" icon={<X size={15} />} className={styles.off} aria-label={t("filter.removeCondition", { text: name === "" ? place : conditionText({ field: name, op: operator, value }, words) })} onClick={removeRule} />
+      {name === "last_follow_up_at" && operator === "more_than_days_ago" && <p className={styles.ruleHint}>{t("filter.neverLeftOut")}</p>}
       {fault !== null && (
         <p className={styles.fault} role="alert">
           {fault}
