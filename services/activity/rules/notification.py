@@ -111,6 +111,14 @@ def _assigned(event: Envelope, member_id: str) -> str:
     return "assigned" if _owner_after(event) == member_id else "handed_over"
 
 
+def _undone(event: Envelope, member_id: str) -> str | None:
+    """Only what moved customers is told: nobody was told of the rest when it was done."""
+    moved = next((change for change in event.changes if change.get("field") == "owner"), None)
+    if moved is None or member_id not in (moved.get("before"), moved.get("after")):
+        return None
+    return "given_back" if moved.get("after") == member_id else "taken_back"
+
+
 _KINDS: dict[str, Callable[[Envelope, str], str | None]] = {
     "customer.created": _created,
     "customer.assigned": _assigned,
@@ -121,11 +129,12 @@ _KINDS: dict[str, Callable[[Envelope, str], str | None]] = {
     "customer.participant_added": _always("participant_added"),
     "customer.participant_changed": _always("participant_changed"),
     "customer.participant_removed": _always("participant_removed"),
+    "customer.undone": _undone,
     "customer.access_requested": _always("access_requested"),
     "customer.access_granted": _always("access_granted"),
     "customer.access_declined": _always("access_declined"),
 }
 KINDS: tuple[str, ...] = (
     "assigned", "handed_over", "claimed", "returned", "recycled", "recycle_warned", "participant_added", "participant_changed",
-    "participant_removed", "access_requested", "access_granted", "access_declined",
+    "participant_removed", "access_requested", "access_granted", "access_declined", "given_back", "taken_back",
 )  # fmt: skip

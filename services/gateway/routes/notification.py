@@ -16,7 +16,7 @@ blueprint = Blueprint("notification", __name__)
 
 Kind = Literal[
     "assigned", "handed_over", "claimed", "returned", "recycled", "recycle_warned", "participant_added", "participant_changed",
-    "participant_removed", "access_requested", "access_granted", "access_declined",
+    "participant_removed", "access_requested", "access_granted", "access_declined", "given_back", "taken_back",
 ]  # fmt: skip
 
 

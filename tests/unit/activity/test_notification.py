@@ -58,6 +58,14 @@ def test_the_audience_is_told(type_: str, kind: str) -> None:
     assert kinds(example(type_, audience=[str(OWNER)])) == {OWNER: [kind]}
 
 
+def test_an_undo_tells_whose_the_customers_are_again_and_nobody_of_what_moved_none() -> None:
+    audience = [str(OWNER), str(PREVIOUS)]
+    moved = example("customer.undone", audience=audience, changes=owner_change(OWNER, PREVIOUS))
+    assert kinds(moved) == {OWNER: ["taken_back"], PREVIOUS: ["given_back"]}
+    edited = [{"field": "level", "before": "A", "after": "B", "before_text": "A", "after_text": "B"}]
+    assert kinds(example("customer.undone", audience=audience, changes=edited)) == {}
+
+
 @pytest.mark.parametrize("type_", ["customer.edited", "follow_up.recorded", "customer.locked", "weather.changed"])
 def test_small_things_and_unknown_ones_ring_no_bell(type_: str) -> None:
     event = replace(example("customer.edited", audience=[str(OWNER)]), type=type_)

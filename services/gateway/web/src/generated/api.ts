@@ -4637,7 +4637,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "assigned" | "handed_over" | "claimed" | "returned" | "recycled" | "recycle_warned" | "participant_added" | "participant_changed" | "participant_removed" | "access_requested" | "access_granted" | "access_declined";
+            kind: "assigned" | "handed_over" | "claimed" | "returned" | "recycled" | "recycle_warned" | "participant_added" | "participant_changed" | "participant_removed" | "access_requested" | "access_granted" | "access_declined" | "given_back" | "taken_back";
             /**
              * Occurred At
              * Format: date-time

@@ -1,5 +1,5 @@
 /** How notifications are drawn and grouped. No requests here. */
-import { ArrowLeftRight, Ban, Bell, CheckCheck, Hand, Hourglass, KeyRound, Recycle, UserMinus, UserPlus, UserRoundCheck, UserRoundCog, Waves, type LucideIcon } from "lucide-react";
+import { ArrowLeftRight, Ban, Bell, CheckCheck, Hand, Hourglass, KeyRound, Recycle, Undo2, UserMinus, UserPlus, UserRoundCheck, UserRoundCog, Waves, type LucideIcon } from "lucide-react";
 import type { Notification } from "@/api/notification";
 
 const ICONS: Record<string, LucideIcon> = {
@@ -15,6 +15,8 @@ const ICONS: Record<string, LucideIcon> = {
   access_requested: KeyRound,
   access_granted: CheckCheck,
   access_declined: Ban,
+  given_back: Undo2,
+  taken_back: Undo2,
 };
 
 export function notificationIcon(kind: string): LucideIcon {
