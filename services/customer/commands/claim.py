@@ -141,7 +141,8 @@ def _refused(work: Work, customer_id: UUID, skip: Skip | None) -> Problem:
         message = "Somebody else has just claimed it."
         return Problem(Kind.CONFLICT, "already_claimed", message, rule="claim_from_pool", since=open_.began_at, by=None)
     refused = circumstances.explain(work.connection, work.viewer, customer_id, Refusal(skip.code, skip.rule, skip.detail))
-    if skip.told is not None and "until" in skip.told:
+    if skip.told is not None and "limit" in skip.told:
+        for name in ("since", "by"):  # a limit was set by nobody in particular
+            refused.data.pop(name, None)
         refused.data.update(skip.told)
-        refused.data.pop("by", None)
     return refused

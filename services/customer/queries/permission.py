@@ -51,7 +51,8 @@ def _claim_waits(connection: Connection, viewer: Viewer, customer_id: UUID, zone
 
 
 def _bounds(waits: Skip) -> dict[str, Any]:
-    return {name: value for name, value in (waits.told or {}).items() if name in ("since", "until")} | {"by": None}
+    """What the limit tells; it was set by nobody in particular."""
+    return {"since": None, "by": None} | dict(waits.told or {})
 
 
 def _refused(refusal: Refusal, found: Circumstances) -> dict[str, Any]:

@@ -90,6 +90,8 @@ class BatchResult(Shape):
     rule: str | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
+    pool: str | None = None
+    limit: int | None = None
 
 
 class Batch(Shape):

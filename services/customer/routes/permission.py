@@ -16,7 +16,9 @@ blueprint = Blueprint("permission", __name__)
 
 
 class ActionAccess(Shape):
-    """Whether an action is open, and if not: why, since when and by whom, until when, who can change it."""
+    """Whether an action is open, and if not: why, since when and by whom, until when, who can change it; the pool and
+    how much its limit is.
+    """
 
     allowed: bool
     code: str | None = None
@@ -26,6 +28,8 @@ class ActionAccess(Shape):
     until: AwareDatetime | None = None
     by: MemberRef | None = None
     who_can_change: list[MemberRef] | None = None
+    pool: str | None = None
+    limit: int | None = None
 
 
 class Actions(Shape):

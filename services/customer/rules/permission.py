@@ -163,7 +163,11 @@ def _refusal_in_pool(action: Action, viewer: Viewer, facts: Facts) -> Refusal | 
         allowed = administers(viewer, facts) or facts.participant_role == "editor"
     else:
         allowed = action == "delete" and administers(viewer, facts)
-    return None if allowed else Refusal("in_pool", "pool_member", "It is in the pool: claim it first, or ask a pool admin.")
+    if allowed:
+        return None
+    if not belongs(viewer, facts):
+        return Refusal("not_pool_member", "pool_member", "It is in a pool of others: ask one of its admins.")
+    return Refusal("in_pool", "pool_member", "It is in the pool: claim it first, or ask a pool admin.")
 
 
 def _refusal_to_write(facts: Facts) -> Refusal | None:

@@ -47,7 +47,8 @@ _CIRCUMSTANCES = f"""
         o.began_at, {_one("o.began_by")} AS began_by, c.locked_at, {_one("c.locked_by")} AS locked_by,
         p.added_at, {_one("p.added_by")} AS added_by, {_some("m.member_id = c.owner_id")} AS owner,
         {_some(f"p.customer_id = c.customer_id AND p.role = 'editor' AND {_UNEXPIRED}", _TAKES_PART)} AS editors,
-        {_some("m.role = 'admin'")} AS admins, {_some(_POOL_ADMIN)} AS pool_admins
+        {_some("m.role = 'admin'")} AS admins, {_some(_POOL_ADMIN)} AS pool_admins,
+        (SELECT x.name FROM pool x WHERE x.pool_id = c.pool_id AND c.state = 'pool') AS pool
     FROM customer c
     LEFT JOIN ownership o ON o.customer_id = c.customer_id AND o.ended_at IS NULL
     LEFT JOIN participant p ON p.customer_id = c.customer_id AND p.member_id = %(me)s
@@ -71,15 +72,18 @@ class Circumstances:
     editors: list[dict[str, str]]
     admins: list[dict[str, str]]
     pool_admins: list[dict[str, str]]
+    pool: str | None
 
     def told(self, code: str, rule: str) -> dict[str, Any]:
-        """The members ``since``, ``by`` and ``who_can_change`` of a refusal, as far as they are known."""
+        """The members ``since``, ``by``, ``pool`` and ``who_can_change`` of a refusal, as far as they are known."""
         since, by = self._came(code)
         told: dict[str, Any] = {"who_can_change": self._who(code, rule)}
         if since is not None:
             told["since"] = since
         if by is not None:
             told["by"] = by
+        if self.pool is not None:
+            told["pool"] = self.pool
         return told
 
     def _came(self, code: str) -> tuple[datetime | None, dict[str, str] | None]:

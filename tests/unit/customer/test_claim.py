@@ -61,6 +61,22 @@ def test_what_is_held_counts_whenever_it_came() -> None:
     assert quota(held=3).refusal(free(bound, counts=False)) is None
 
 
+def test_a_refusal_tells_how_much_the_limit_is_of_which_pool_and_who_may_change_it() -> None:
+    bound = replace(NONE, claims_per_day=5, held_max=3, previous_owner_wait_days=30, new_wait_hours=24, cooldown_days=7)
+    old = NOW - timedelta(days=400)
+    found = [
+        quota(5).refusal(free(bound)),
+        quota(held=3).refusal(free(bound)),
+        quota().refusal(free(bound, owned_until=NOW - timedelta(days=1))),
+        quota().refusal(free(bound, entered=NOW)),
+        quota().refusal(free(replace(bound, new_wait_hours=0), entered=NOW - timedelta(days=1), claimed_at=old)),
+    ]
+    told = [skip.told for skip in found if skip is not None and skip.told is not None]
+    rules = ["claims_per_day", "held_max", "previous_owner_wait_days", "new_wait_hours", "cooldown_days"]
+    assert [(one["rule"], one["limit"], one["pool"]) for one in told] == [(rule, getattr(bound, rule), "公海") for rule in rules]
+    assert all(skip is not None and "pool 公海; its admins can change it" in skip.detail for skip in found)
+
+
 def test_previous_owners_wait_from_the_day_they_ceased_to_own() -> None:
     bound = replace(NONE, previous_owner_wait_days=30)
     until = NOW + timedelta(minutes=1)

@@ -15,6 +15,13 @@ export const poolsQuery = (archived = false) =>
 /** One of the pools in use; undefined while it is not known. */
 export const usePool = (poolId: string | undefined): Pool | undefined => useQuery(poolsQuery()).data?.items.find((pool) => pool.pool_id === poolId);
 
+/** Who may claim what is returned to a pool: `target` where it is not known which pool that is. */
+export function claimersOf(pools: readonly Pool[], poolId: string | null): { kind: "everyone" | "members" | "target"; name?: string } {
+  const pool = pools.find((each) => each.pool_id === poolId) ?? (pools.length === 1 ? pools[0] : undefined);
+  if (!pool) return { kind: "target" };
+  return { kind: pool.open_to_all ? "everyone" : "members", name: pool.name };
+}
+
 export const createPool = (pool: PoolChanges & { name: string }) => http.post<Pool>("/api/pools", pool);
 
 export const editPool = (poolId: string, changes: PoolChanges) => http.patch<Pool>(`/api/pools/${poolId}`, changes);

@@ -80,6 +80,11 @@ export function SideMenu({ collapsed, onToggle, onPick }: Props) {
               </Link>
             </div>
           }
+          others={(count) => (
+            <Link to="/searches" className={styles.others} onClick={onPick}>
+              {t("saved_search.others", { count })}
+            </Link>
+          )}
           item={(saved) => {
             const count = counted?.saved_searches?.[saved.saved_search_id];
             const current = here.saved === saved.saved_search_id;

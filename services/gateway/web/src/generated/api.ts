@@ -1684,7 +1684,8 @@ export interface components {
         };
         /**
          * ActionAccess
-         * @description Whether an action is open, and if not: why, since when and by whom, until when, who can change it.
+         * @description Whether an action is open, and if not: why, since when and by whom, until when, who can change it; the pool and
+         *     how much its limit is.
          */
         ActionAccess: {
             /** Allowed */
@@ -1721,6 +1722,16 @@ export interface components {
              * @default null
              */
             who_can_change?: components["schemas"]["MemberRef"][] | null;
+            /**
+             * Pool
+             * @default null
+             */
+            pool?: string | null;
+            /**
+             * Limit
+             * @default null
+             */
+            limit?: number | null;
         };
         /**
          * Actions
@@ -2012,6 +2023,16 @@ export interface components {
              * @default null
              */
             until?: string | null;
+            /**
+             * Pool
+             * @default null
+             */
+            pool?: string | null;
+            /**
+             * Limit
+             * @default null
+             */
+            limit?: number | null;
         };
         /**
          * BatchSummary
@@ -5698,6 +5719,16 @@ export interface components {
              * @default null
              */
             until?: string | null;
+            /**
+             * Pool
+             * @default null
+             */
+            pool?: string | null;
+            /**
+             * Limit
+             * @default null
+             */
+            limit?: number | null;
             /**
              * Customer No
              * @default null

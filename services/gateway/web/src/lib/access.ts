@@ -11,6 +11,8 @@ export type ActionAccess = {
   since?: string | null;
   by?: MemberName | null;
   who_can_change?: MemberName[] | null;
+  pool?: string | null;
+  limit?: number | null;
 };
 
 /** Why an action is refused, since when and by whom, and whom to ask; empty when it is allowed. */

@@ -23,6 +23,9 @@ export type ProblemBody = {
   /** When trying again may succeed. */
   until?: string;
   by?: MemberName | null;
+  /** The name of the pool that refuses, and how much its limit is. */
+  pool?: string | null;
+  limit?: number | null;
   who_can_change?: MemberName[];
   conflicts?: EditConflict[];
 };
@@ -56,7 +59,10 @@ export function asProblem(error: unknown): Problem {
 
 /** The sentence of a code; an unknown code falls back to the sentence of its status, never to another language. */
 export function codeText(code: string, values: Record<string, unknown> = {}, status = 0): string {
-  const key = `problem.code.${code}`;
+  // A refusal that names its pool, and how much its limit is, has a sentence that says them.
+  const named = typeof values.pool !== "string" ? "" : typeof values.limit === "number" ? "_limit" : "_pool";
+  const fuller = `problem.code.${code}${named}`;
+  const key = i18next.exists(fuller) ? fuller : `problem.code.${code}`;
   if (i18next.exists(key)) return i18next.t(key, values);
   const group = status >= 500 ? "5xx" : String(status);
   return i18next.exists(`problem.status.${group}`) ? i18next.t(`problem.status.${group}`) : i18next.t("problem.status.other");

@@ -44,6 +44,7 @@ export function LockButton({ customer, access }: { customer: Customer; access: A
       title={
         <span className={styles.meanings}>
           <span>{t("lock.meaning")}</span>
+          <span>{t("lock.notRecycled")}</span>
           <span>{t("lock.otherMeaning")}</span>
         </span>
       }

@@ -7,7 +7,7 @@ import type { Customer } from "@/api/customer";
 import { useCustomerCache } from "@/api/customer_cache";
 import { useOptions } from "@/api/option";
 import { returnCustomerToPool } from "@/api/ownership";
-import { poolsQuery } from "@/api/pool";
+import { claimersOf, poolsQuery } from "@/api/pool";
 import styles from "@/features/ownership/ownership.module.css";
 import { FormDialog } from "@/ui/FormDialog";
 import { useSaidDone } from "@/ui/useSaidDone";
@@ -24,6 +24,8 @@ export function ReturnDialog({ customer, open, onClose }: { customer: Customer; 
   const [note, setNote] = useState("");
   const [poolId, setPoolId] = useState<string | null>(null);
   const pools = useQuery({ ...poolsQuery(), enabled: open }).data?.items ?? [];
+  const { kind, name: poolName } = claimersOf(pools, poolId);
+  const who = t(`pool.claimers.${kind}`, { name: poolName });
 
   async function send(): Promise<void> {
     if (!reason) return;
@@ -32,7 +34,7 @@ export function ReturnDialog({ customer, open, onClose }: { customer: Customer; 
     sayDone(t("ownership.returned", { name: customer.name }), batchId);
   }
   return (
-    <FormDialog open={open} title={t("ownership.returnTitle")} intro={t("ownership.returnHint", { name: customer.name })} okText={t("ownership.return")} ready={reason !== null} onSend={send} onClose={onClose}>
+    <FormDialog open={open} title={t("ownership.returnTitle")} intro={t("ownership.returnHint", { name: customer.name, who })} okText={t("ownership.return")} ready={reason !== null} onSend={send} onClose={onClose}>
       <Form.Item label={t("ownership.reason")} required>
         <Radio.Group
           className={styles.reasons}

@@ -33,7 +33,7 @@ export function RuleEditor({ poolId, rule, onClose, Conditions }: Props) {
   const [query, setQuery] = useState(() => toQuery(treeOfRule(values)));
   const [unfinished, setUnfinished] = useState(false);
   const [strict, setStrict] = useState(false);
-  const sentence = useSentence(values);
+  const sentence = useSentence(values, poolId);
   const onFilter = useCallback((filter: FilterNode | null, open: boolean) => {
     setValues((now) => ({ ...now, filter }));
     setUnfinished(open);

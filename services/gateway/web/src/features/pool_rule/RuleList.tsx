@@ -11,6 +11,8 @@ import { EmptyState } from "@/ui/EmptyState";
 import { ErrorBanner } from "@/ui/ErrorBanner";
 import { useProblemToast } from "@/ui/useProblemToast";
 
+const UNDO_SECONDS = 8;
+
 type Props = { poolId: string; onEdit: (rule: PoolRule) => void; onAdd: () => void };
 
 export function RuleList({ poolId, onEdit, onAdd }: Props) {
@@ -41,10 +43,29 @@ function Rule({ poolId, rule, onEdit }: { poolId: string; rule: PoolRule; onEdit
   const { message } = App.useApp();
   const client = useQueryClient();
   const toast = useProblemToast();
-  const sentence = useSentence(valuesOf(rule));
+  const sentence = useSentence(valuesOf(rule), poolId);
   const reasons = [...new Set(rule.broken.map(({ code }) => t(`pool_rule.broken.${code}`, t("pool_rule.broken.other"))))];
   const renew = () => client.invalidateQueries({ queryKey: rulesQuery(poolId).queryKey });
-  const off = () => editRule(poolId, rule.pool_rule_id, { active: false }).then(renew).catch(toast);
+  const switchTo = (active: boolean) => editRule(poolId, rule.pool_rule_id, { active }).then(renew);
+  const off = () => switchTo(false).then(sayOff).catch(toast);
+  const sayOff = () => {
+    const key = `rule-${rule.pool_rule_id}`;
+    const undo = () => {
+      message.destroy(key);
+      void switchTo(true)
+        .then(() => message.success(t("pool_rule.switchedOn")))
+        .catch(toast);
+    };
+    const content = (
+      <span>
+        {t("pool_rule.switchedOff", { name: rule.name })}{" "}
+        <Button type="link" size="small" onClick={undo}>
+          {t("pool_rule.switchBack")}
+        </Button>
+      </span>
+    );
+    void message.open({ key, type: "success", content, duration: UNDO_SECONDS });
+  };
   const remove = () =>
     deleteRule(poolId, rule.pool_rule_id)
       .then(renew)

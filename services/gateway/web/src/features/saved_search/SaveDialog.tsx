@@ -106,6 +106,7 @@ export function SaveDialog({ saving, sentence, onClose, onSaved }: Props) {
               {t("saved_search.countShown")}
             </Checkbox>
           </div>
+          {values.shared_with !== "nobody" && <p className={styles.hint}>{t("saved_search.pinnedHint")}</p>}
           {broken ? <p className={styles.missing} role="alert">{codeText(broken.code, {}, 422)}</p> : <ErrorBanner error={error} />}
         </div>
       </Form>

@@ -11,15 +11,16 @@ import { SortableList } from "@/ui/SortableList";
 
 const SaveDialog = lazy(() => import("@/features/saved_search/SaveDialog").then((module) => ({ default: module.SaveDialog })));
 
-type Props = { /** The link of one, as the menu draws its entries. */ item: (search: SavedSearch) => ReactNode; heading: ReactNode };
+type Props = { /** The link of one, as the menu draws its entries. */ item: (search: SavedSearch) => ReactNode; heading: ReactNode; /** The line to those shared with the member that he has not pinned. */ others: (count: number) => ReactNode };
 
-export function SearchMenu({ item, heading }: Props) {
+export function SearchMenu({ item, heading, others }: Props) {
   const { t } = useTranslation();
   const { data } = useQuery(savedSearchesQuery);
   const [saving, setSaving] = useState<Saving | null>(null);
   const actions = useSearchActions();
   const pinned = pinnedOf(data);
   if (!data?.length) return null;
+  const unpinned = data.filter((search) => !search.mine && !search.pinned).length;
   return (
     <>
       {heading}
@@ -38,6 +39,7 @@ export function SearchMenu({ item, heading }: Props) {
           )}
         />
       </div>
+      {unpinned > 0 && others(unpinned)}
       {saving && (
         <Suspense fallback={null}>
           <SaveDialog saving={saving} onClose={() => setSaving(null)} onSaved={() => setSaving(null)} />

@@ -4,7 +4,7 @@ import { Form, Input, Modal, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOptions } from "@/api/option";
-import { poolsQuery } from "@/api/pool";
+import { claimersOf, poolsQuery } from "@/api/pool";
 import type { Named } from "@/features/customer/batch/outcome";
 
 type Props = { open: boolean; customers: Named[]; count: number; busy: boolean; onClose: () => void; onReturn: (reason: string, note: string, poolId: string | null) => void };
@@ -16,6 +16,8 @@ export function ReturnDialog({ open, customers, count, busy, onClose, onReturn }
   const [note, setNote] = useState("");
   const [poolId, setPoolId] = useState<string | null>(null);
   const pools = useQuery({ ...poolsQuery(), enabled: open }).data?.items ?? [];
+  const { kind, name: poolName } = claimersOf(pools, poolId);
+  const who = t(`pool.claimers.${kind}`, { name: poolName });
   useEffect(() => {
     if (!open) return;
     setPoolId(null);
@@ -45,7 +47,7 @@ export function ReturnDialog({ open, customers, count, busy, onClose, onReturn }
             <Select id="return-pool" allowClear value={poolId} onChange={(value: string | undefined) => setPoolId(value ?? null)} placeholder={t("pool.targetDefault")} options={pools.map((pool) => ({ value: pool.pool_id, label: pool.name }))} />
           </Form.Item>
         )}
-        <Form.Item label={t("batch.note")} htmlFor="return-note" extra={t("batch.returnHint")}>
+        <Form.Item label={t("batch.note")} htmlFor="return-note" extra={t("batch.returnHint", { who })}>
           <Input.TextArea id="return-note" value={note} onChange={(event) => setNote(event.target.value)} maxLength={500} rows={2} placeholder={t("batch.notePlaceholder")} />
         </Form.Item>
       </Form>

@@ -1,7 +1,7 @@
 /** Over the list of a pool: which pool, how much of today's claims and of the room is used, the next customer by one click, and the way to its rules and figures. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { App, Button, Segmented, Select, Tooltip } from "antd";
+import { App, Segmented, Select, Tooltip } from "antd";
 import { ChartColumn, HandGrab, Recycle } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,7 +10,9 @@ import { useMe } from "@/api/session";
 import styles from "@/features/customer/list/PoolBar.module.css";
 import { useClaimHint } from "@/features/customer/batch/useClaimHint";
 import { useRefreshCustomers } from "@/features/customer/list/useCustomerList";
+import type { ActionAccess } from "@/lib/access";
 import { asProblem, problemText } from "@/lib/problem";
+import { AccessButton } from "@/ui/AccessButton";
 import { useProblemToast } from "@/ui/useProblemToast";
 import { useSaidDone } from "@/ui/useSaidDone";
 
@@ -24,6 +26,7 @@ export function PoolBar({ poolId, onPool, onOpen, narrow }: Props) {
   const [only] = pools;
   const chosen = pools.find((pool) => pool.pool_id === poolId) ?? (pools.length === 1 ? only : undefined);
   const next = useNext(onOpen);
+  const spent = chosen && spentOf(chosen);
   if (!only) return null;
   return (
     <div className={styles.bar} role="group" aria-label={t("pool.bar")}>
@@ -31,11 +34,13 @@ export function PoolBar({ poolId, onPool, onOpen, narrow }: Props) {
       {chosen ? <QuotaLine pool={chosen} /> : <span className={styles.quiet}>{t("pool.chooseForQuota")}</span>}
       {chosen && <AdminLinks pool={chosen} />}
       {chosen && (
-        <Tooltip title={t("pool.nextHint")}>
-          <Button className={styles.next} icon={<HandGrab size={14} aria-hidden />} loading={next.busy} disabled={isSpent(chosen)} onClick={() => void next.take(chosen)}>
-            {t("pool.next")}
-          </Button>
-        </Tooltip>
+        <span className={styles.next}>
+          <Tooltip title={spent ? undefined : t("pool.nextHint")}>
+            <AccessButton access={spent ?? { allowed: true }} icon={<HandGrab size={14} aria-hidden />} loading={next.busy} onClick={() => void next.take(chosen)}>
+              {t("pool.next")}
+            </AccessButton>
+          </Tooltip>
+        </span>
       )}
     </div>
   );
@@ -74,7 +79,13 @@ function AdminLinks({ pool }: { pool: Pool }) {
   );
 }
 
-const isSpent = ({ quota }: Pool) => !quota.exempt && ((quota.claims_per_day !== null && quota.claims_today >= quota.claims_per_day) || (quota.held_max !== null && quota.held >= quota.held_max));
+/** The refusal that claiming would meet, in the server's words; undefined while there is room. */
+function spentOf({ name, quota }: Pool): ActionAccess | undefined {
+  if (quota.exempt) return undefined;
+  if (quota.claims_per_day !== null && quota.claims_today >= quota.claims_per_day) return { allowed: false, code: "claim_quota_used", pool: name, limit: quota.claims_per_day };
+  if (quota.held_max !== null && quota.held >= quota.held_max) return { allowed: false, code: "held_max_reached", pool: name, limit: quota.held_max };
+  return undefined;
+}
 
 /** 今日可领取 5 / 20 · 持有 37 / 200 */
 function QuotaLine({ pool }: { pool: Pool }) {
