@@ -224,7 +224,9 @@ def test_a_shared_search_is_found_in_the_manager_pinned_and_copied(
     name = f"共享{uuid4().hex[:6]}"
     author = new_member(name="钱进")
     save(author, name, filter=LEVEL_A, shared_with="members", member_ids=[member.member["member_id"]])
-    english.goto("/searches")
+    open_list(english)
+    english.get_by_role("navigation").get_by_role("link", name=re.compile(r"^\d+ more shared with you$")).click()
+    expect(english).to_have_url(re.compile("/searches$"))
     entry = english.get_by_role("region", name="Shared with me").get_by_role("listitem").filter(has_text=name)
     expect(entry).to_contain_text("Level is any of A Key")
     check_accessibility(english)
