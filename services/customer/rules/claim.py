@@ -80,7 +80,9 @@ class Quota:
         waits: list[_Wait] = []
         if free.owned_until is not None and limits.previous_owner_wait_days:
             until = free.owned_until + timedelta(days=limits.previous_owner_wait_days)
-            detail = f"It was yours. Who owned it waits {limits.previous_owner_wait_days} days before claiming it again. {limits.changed_by}"
+            detail = (
+                f"It was yours. Who owned it waits {limits.previous_owner_wait_days} days before claiming it again. {limits.changed_by}"
+            )
             waits.append((until, free.owned_until, "previous_owner_waits", "previous_owner_wait_days", detail))
         if limits.new_wait_hours:
             until = free.entered_at + timedelta(hours=limits.new_wait_hours)
@@ -104,7 +106,8 @@ class Quota:
         limits = free.limits
         used, held = self.used.get(limits.pool_id, 0), self.held.get(limits.pool_id, 0)
         if limits.claims_per_day is not None and used >= limits.claims_per_day:
-            detail = f"You have claimed {used} today, of {limits.claims_per_day} a day. Returning customers gives no claim back. {limits.changed_by}"
+            claimed = f"You have claimed {used} today, of {limits.claims_per_day} a day. Returning customers gives no claim back."
+            detail = f"{claimed} {limits.changed_by}"
             told = {**limits.told("claims_per_day"), "since": self.day_begin, "until": self.day_end}
             return Skip("claim_quota_used", detail, "claims_per_day", told)
         if limits.held_max is not None and free.counts and held >= limits.held_max:

@@ -64,7 +64,9 @@ def test_the_quota_is_shown_used_and_explained(signed_in: Page, member: Client, 
     expect(bar.get_by_role("note")).to_have_accessible_name(re.compile(f"“{pool['name']}”每人每天最多领取 1 个.*管理员可以调整"))
     expect(signed_in.get_by_role("status").filter(has_text="撤销后，今天的领取次数不会退回。")).to_be_visible()
     signed_in.get_by_role("button", name=f"领取 {mark}2").click()
-    expect(signed_in.get_by_text(re.compile(r"每人每天最多领取 1 个，您今日的额度已用完。.*\d{4}-\d\d-\d\d 00:00 起可再次领取"))).to_be_visible()
+    expect(
+        signed_in.get_by_text(re.compile(r"每人每天最多领取 1 个，您今日的额度已用完。.*\d{4}-\d\d-\d\d 00:00 起可再次领取"))
+    ).to_be_visible()
     expect(rows).to_have_count(2)
 
 

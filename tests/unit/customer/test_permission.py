@@ -193,7 +193,8 @@ def test_what_is_in_the_pool_is_neither_locked_nor_held() -> None:
 
 def test_who_does_not_belong_to_the_pool_is_not_told_to_claim() -> None:
     others = replace(POOL, visibility="public", pool_open=False)
-    for action, inside in (("edit", "in_pool"), ("assign", "in_pool"), ("claim", None)):
+    asked: tuple[tuple[Action, str | None], ...] = (("edit", "in_pool"), ("assign", "in_pool"), ("claim", None))
+    for action, inside in asked:
         found, of_mine = refusal(action, STRANGER, others), refusal(action, STRANGER, replace(others, pool_open=True))
         assert (found and found.code) == "not_pool_member"
         assert (of_mine and of_mine.code) == inside
