@@ -77,7 +77,7 @@ def test_values_are_set_in_many_and_undone_by_a_key(signed_in: Page, member: Cli
     names = many(member, 3, level="C")
     open_list(signed_in)
     choose(signed_in, *names[:2])
-    signed_in.get_by_role("toolbar").get_by_role("button", name="改状态 / 级别").click()
+    signed_in.get_by_role("toolbar").get_by_role("button", name="批量编辑").click()
     dialog = signed_in.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="修改 2 个客户")).to_be_disabled()
     dialog.get_by_label("级别").click()
@@ -91,6 +91,26 @@ def test_values_are_set_in_many_and_undone_by_a_key(signed_in: Page, member: Cli
     signed_in.keyboard.press("z")
     expect(signed_in.get_by_text("已撤销，2 个客户恢复原状")).to_be_visible()
     expect(row(signed_in, names[0])).not_to_contain_text("A 重点")
+
+
+def test_what_left_the_list_leaves_the_choice(signed_in: Page, member: Client) -> None:
+    first, second = many(member, 2, level="C")
+    open_list(signed_in, "/customers?view=mine&level=C")
+    choose(signed_in, first)
+    signed_in.get_by_role("toolbar").get_by_role("button", name="批量编辑").click()
+    dialog = signed_in.get_by_role("dialog")
+    dialog.get_by_label("级别").click()
+    signed_in.get_by_title("A 重点").last.click()
+    dialog.get_by_role("button", name="修改 1 个客户").click()
+    expect(row(signed_in, first)).to_have_count(0)
+    expect(row(signed_in, second)).to_be_visible()
+    expect(signed_in.get_by_text("已选 1")).to_have_count(0)
+    choose(signed_in, second)
+    owned = next(each for each in mine(member) if each["name"] == second)
+    member.patch(f"/api/customers/{owned['customer_id']}", {"level": "B", "base": {"level": "C"}}).expect()
+    signed_in.get_by_role("toolbar").get_by_role("button", name="加星标").click()  # asks for the list again, though this one stays chosen
+    expect(row(signed_in, second)).to_have_count(0)
+    expect(signed_in.get_by_text("已选 1")).to_have_count(0)
 
 
 def test_what_was_changed_since_is_listed_with_who_and_stays(
@@ -176,7 +196,7 @@ def test_custom_fields_are_set_and_emptied_in_many(
         names = [member.create_customer(name=unique("批量客户"), custom={keys[1]: "要清空"})["name"] for _ in range(2)]
         open_list(signed_in)
         choose(signed_in, *names)
-        signed_in.get_by_role("toolbar").get_by_role("button", name="改状态 / 级别").click()
+        signed_in.get_by_role("toolbar").get_by_role("button", name="批量编辑").click()
         dialog = signed_in.get_by_role("dialog")
         for label in (kept, gone):
             pick(signed_in, dialog.get_by_role("combobox", name="自定义字段"), label)
@@ -188,6 +208,8 @@ def test_custom_fields_are_set_and_emptied_in_many(
         dialog.get_by_role("button", name="修改 2 个客户").click()
         expect(signed_in.get_by_role("status").filter(has_text="已修改 2 个客户")).to_be_visible()
         assert [each["custom"] for each in mine(member)] == [{keys[0]: 12500}] * 2
+        signed_in.get_by_role("button", name="最近的操作").click()
+        expect(signed_in.get_by_role("dialog", name="最近的操作")).to_contain_text(f"{kept}: 12,500 · {gone}: ")
     finally:
         for key in keys:
             admin.patch(f"/api/custom_fields/{key}", {"active": False}).expect()

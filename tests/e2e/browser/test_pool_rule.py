@@ -68,6 +68,19 @@ def test_a_rule_is_simulated_saved_as_a_draft_switched_on_and_deleted(
     expect(row).to_have_count(0)
 
 
+def test_a_rule_that_was_begun_is_not_thrown_away_unasked(rules: Page) -> None:
+    editor = rules.get_by_role("dialog", name="新建规则")
+    for begun in (False, True):
+        rules.get_by_role("button", name="新建规则").first.click()
+        expect(editor.get_by_role("button", name="添加条件", exact=True)).to_be_visible()
+        name = editor.get_by_role("textbox", name="规则名称")
+        name.fill("试" if begun else "")
+        name.press("Escape")
+        if begun:
+            rules.get_by_role("dialog", name="放弃填写的内容？").get_by_role("button", name="放弃").click()
+        expect(editor).to_have_count(0)
+
+
 def test_the_rules_in_english_on_a_phone(rules: Page, check_accessibility: Callable[[Page], None]) -> None:
     rules.add_init_script("localStorage.setItem('gonghai.language', '\"en\"')")
     rules.set_viewport_size({"width": 390, "height": 844})

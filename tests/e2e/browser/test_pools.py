@@ -169,6 +169,40 @@ def test_the_keyboard_reaches_rules_and_figures_from_the_pools_page(desk: Page, 
         expect(desk.get_by_role("heading", name=f"{pool['name']} · {heading}")).to_be_visible()
 
 
+def test_members_are_picked_one_after_the_other_and_tab_keeps_them(desk: Page, new_member: Callable[..., Client]) -> None:
+    mark = uuid.uuid4().hex[:6]
+    for each in ("甲", "乙"):
+        new_member(name=f"王{mark}{each}")
+    desk.goto("/admin/pools")
+    desk.get_by_role("button", name="新建公海").click()
+    form = desk.get_by_role("dialog")
+    people = form.get_by_role("combobox", name="公海管理员")
+    people.focus()
+    offered = desk.locator(".ant-select-dropdown:visible .ant-select-item-option")
+    for each in ("甲", "乙"):
+        people.press_sequentially(f"{mark}{each}")
+        expect(offered).to_have_text([f"王{mark}{each}"])  # nobody who was picked before
+        people.press("Enter")
+        expect(people).to_have_value("")
+    people.press("ArrowDown")
+    people.press("Tab")
+    expect(people).not_to_be_focused()
+    expect(people).to_have_attribute("aria-expanded", "false")
+    expect(form.locator(".ant-select-selection-item")).to_contain_text([f"王{mark}甲", f"王{mark}乙"])
+    expect(form.locator(".ant-select-selection-item").filter(has_text=mark)).to_have_count(2)
+    form.get_by_role("textbox", name="名称").focus()
+    closed(desk)
+    desk.keyboard.press("Escape")
+    question = desk.get_by_role("dialog", name="放弃填写的内容？")
+    question.get_by_role("button", name="继续填写").click()
+    expect(question).to_have_count(0)
+    expect(form.locator(".ant-select-selection-item").filter(has_text=mark)).to_have_count(2)
+    form.get_by_role("textbox", name="名称").focus()
+    desk.keyboard.press("Escape")
+    question.get_by_role("button", name="放弃").click()
+    expect(form).to_have_count(0)
+
+
 def test_a_taken_name_is_said_at_its_field(desk: Page, admin: Client) -> None:
     pool = make_pool(admin)
     desk.goto("/admin/pools")
@@ -244,11 +278,21 @@ def test_the_result_of_a_batch_says_when_one_may_claim_again(
 
 
 def test_the_pages_of_pools_keep_to_their_content_security_policy(desk: Page, admin: Client) -> None:
-    pool = make_pool(admin)
+    pool = make_pool(admin, held_max=2)
     refused: list[str] = []
     desk.on("console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None)
     desk.goto("/admin/pools")
-    expect(desk.get_by_role("row").filter(has_text=pool["name"])).to_be_visible()
+    row = desk.get_by_role("row").filter(has_text=pool["name"])
+    row.get_by_role("button", name=f"{pool['name']} 的操作").click()
+    desk.get_by_role("menuitem", name="编辑公海").click()
+    form = desk.get_by_role("dialog")
+    form.get_by_role("button", name="添加条件", exact=True).click()
+    expect(form.get_by_role("combobox", name="字段 1")).to_be_focused()
+    desk.goto(f"/admin/pools/{pool['pool_id']}/rules")
+    desk.get_by_role("button", name="新建规则").first.click()
+    expect(form.get_by_role("region", name="模拟结果")).to_be_visible()
+    form.get_by_role("button", name="添加条件", exact=True).click()
+    expect(form.get_by_role("combobox", name="字段 1")).to_be_focused()
     desk.goto(f"/admin/pools/{pool['pool_id']}/figures")
     desk.get_by_text("表格", exact=True).click()
     expect(desk.get_by_role("group", name="每天进出")).to_be_visible()

@@ -110,6 +110,27 @@ def test_conditions_are_built_by_mouse_saved_and_found_after_signing_in_elsewher
         expect(row(page, third["name"])).to_be_visible()
 
 
+def test_tab_leaves_the_values_of_a_condition_as_they_were_picked(signed_in: Page, member: Client) -> None:
+    member.create_customer()
+    open_list(signed_in)
+    keys = signed_in.keyboard
+    keys.press("f")
+    builder = panel(signed_in)
+    builder.get_by_role("button", name="添加条件", exact=True).click()
+    for box, typed in (("字段 1", "状态"), ("值 状态", "已成交")):
+        builder.get_by_role("combobox", name=box).fill(typed)
+        expect(signed_in.locator(".ant-select-dropdown:visible .ant-select-item-option").first).to_have_text(typed)
+        keys.press("Enter")
+    values = builder.get_by_role("combobox", name="值 状态")
+    expect(values).to_have_value("")
+    expect(values).to_have_attribute("aria-expanded", "true")
+    keys.press("Tab")
+    expect(values).not_to_be_focused()
+    expect(values).to_have_attribute("aria-expanded", "false")
+    expect(builder.locator(".ant-select-selection-item", has_text="已成交")).to_have_count(1)
+    expect(builder).to_contain_text("状态 属于 已成交")
+
+
 def test_conditions_are_built_by_keys_alone(signed_in: Page, member: Client) -> None:
     wanted, other = member.create_customer(level="A", name=f"键盘{uuid4().hex[:6]}"), member.create_customer(level="B")
     open_list(signed_in)

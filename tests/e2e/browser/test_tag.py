@@ -71,6 +71,28 @@ def test_a_tag_is_set_in_the_drawer_by_keyboard_and_taken_away_with_undo(
     expect(signed_in.get_by_text(f"去掉了标签 {name}")).to_be_visible()
 
 
+def test_a_group_of_one_tag_says_so_and_what_was_replaced_comes_back(signed_in: Page, member: Client, admin: Client) -> None:
+    made = member.create_customer(name=unique("单选公司"))
+    group = admin.post("/api/tag_groups", {"name": unique("温度"), "single": True}).expect()
+    cold, hot = unique("冷"), unique("热")
+    for name in (cold, hot):
+        admin.post("/api/tags", {"name": name, "tag_group_id": group["tag_group_id"]}).expect()
+    signed_in.goto(f"/customers/{made['customer_id']}")
+    tags = signed_in.get_by_role("group", name="标签")
+    tags.get_by_role("button", name="添加标签").click()
+    field = signed_in.get_by_role("combobox", name="标签")
+    for name in (hot, cold):
+        field.fill(name)
+        expect(signed_in.get_by_role("option", name=name)).to_contain_text(f"{group['name']} · 单选")
+        field.press("Enter")
+        expect(tags.get_by_text(name)).to_be_visible()
+    expect(signed_in.get_by_text(f"已用“{cold}”替换“{hot}”")).to_be_visible()
+    expect(tags.get_by_text(hot)).to_have_count(0)
+    signed_in.get_by_role("button", name="撤销").click()
+    expect(tags.get_by_text(hot)).to_be_visible()
+    expect(tags.get_by_text(cold)).to_have_count(0)
+
+
 def test_a_pinned_tag_stands_in_the_menu_and_lists_its_customers(
     signed_in: Page, member: Client, check_accessibility: Callable[[Page], None]
 ) -> None:

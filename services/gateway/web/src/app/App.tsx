@@ -8,6 +8,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { router } from "@/app/router";
 import { phoneTheme, theme } from "@/app/theme";
+import { useTabLeavesLists } from "@/app/useTabLeavesLists";
 import { onSignedOut } from "@/lib/http";
 import { styleNonce } from "@/lib/nonce";
 import { asProblem } from "@/lib/problem";
@@ -36,6 +37,7 @@ function containerOf(node?: HTMLElement): HTMLElement {
 export function App() {
   const { i18n } = useTranslation();
   const narrow = useNarrow();
+  useTabLeavesLists();
   useEffect(() => onSignedOut(() => void queryClient.resetQueries({ queryKey: ["session"] })), []);
   return (
     <ConfigProvider theme={narrow ? phoneTheme : theme} locale={i18n.language === "en" ? enUS : zhCN} csp={{ nonce: styleNonce }} getPopupContainer={containerOf} button={{ autoInsertSpace: false }}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { extend, NOTHING, toggle, toggleAll } from "@/table/selection";
+import { extend, leftList, NOTHING, toggle, toggleAll, without } from "@/table/selection";
 
 const shown = ["a", "b", "c", "d"];
 
@@ -23,5 +23,14 @@ describe("chosen rows", () => {
     const all = toggleAll(toggle(NOTHING, "z"), shown);
     expect(all.ids.size).toBe(5);
     expect([...toggleAll(all, shown).ids]).toEqual(["z"]);
+  });
+
+  it("leave with the rows that left the list", () => {
+    expect(leftList(shown, ["a", "d", "f", "g"])).toEqual(["b", "c"]); // f and g came up from below
+    expect(leftList(shown, ["x", "a", "c"])).toEqual(["b"]); // x may have pushed d over the end
+    expect(leftList(shown, ["f"])).toEqual([...shown]);
+    const state = toggle(toggle(NOTHING, "b"), "z");
+    expect([...without(state, ["b", "e"]).ids]).toEqual(["z"]);
+    expect(without(state, ["e"])).toBe(state);
   });
 });

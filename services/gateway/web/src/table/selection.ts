@@ -30,6 +30,19 @@ export function toggleAll(state: SelectionState, shown: readonly string[]): Sele
   return { ids, anchor: null };
 }
 
+/** Of the rows shown before, those that left the list; not the last ones that newcomers only pushed over its end. */
+export function leftList(before: readonly string[], now: readonly string[]): string[] {
+  const [had, has] = [new Set(before), new Set(now)];
+  const lastKept = now.findLastIndex((id) => had.has(id));
+  const ahead = now.filter((id, at) => at < lastKept && !had.has(id)).length;
+  return before.slice(0, Math.max(0, before.length - ahead)).filter((id) => !has.has(id));
+}
+
+export function without(state: SelectionState, gone: readonly string[]): SelectionState {
+  if (!gone.some((id) => state.ids.has(id))) return state;
+  return chooseMany([...state.ids].filter((id) => !gone.includes(id)));
+}
+
 export function chooseMany(ids: Iterable<string>): SelectionState {
   return { ids: new Set(ids), anchor: null };
 }

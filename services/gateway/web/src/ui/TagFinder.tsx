@@ -40,6 +40,7 @@ export function TagFinder({ source, chosen, onToggle, onClose, label, mayCreate 
     void ul.current?.children[at]?.scrollIntoView({ block: "nearest" });
   }, [at]);
 
+  const groupOf = (tag: Tag) => (tag.tag_group_id && source.single.has(tag.tag_group_id) ? `${source.groupName(tag)} · ${t("tag.singleShort")}` : source.groupName(tag));
   const take = (tag: Tag) => {
     remember(tag.tag_id);
     onToggle(tag);
@@ -95,7 +96,7 @@ export function TagFinder({ source, chosen, onToggle, onClose, label, mayCreate 
           <li key={tag.tag_id} {...option(index)} aria-selected={chosen.includes(tag.tag_id)} onClick={() => take(tag)}>
             <TagDot color={tag.color} />
             <span className={styles.itemName}>{tag.name}</span>
-            <span className={styles.group}>{source.groupName(tag)}</span>
+            <span className={styles.group} title={groupOf(tag)}>{groupOf(tag)}</span>
             {chosen.includes(tag.tag_id) && <Check size={14} className={styles.check} aria-hidden />}
           </li>
         ))}

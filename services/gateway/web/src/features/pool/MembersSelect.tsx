@@ -1,20 +1,18 @@
 /** Several members, found by name, pinyin or initials. */
-import { useQuery } from "@tanstack/react-query";
-import { Select, Spin } from "antd";
-import { useState } from "react";
+import { Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { searchMembers } from "@/api/member";
-import { useDebounced } from "@/lib/useDebounced";
+import { useMemberSearch } from "@/ui/useMemberSearch";
 
 export type Person = { member_id: string; name: string };
 
 /** `value`, `onChange` and `id` come from the form's item. */
 export function MembersSelect({ value = [], onChange, label, id }: { value?: Person[]; onChange?: (members: Person[]) => void; label: string; id?: string }) {
   const { t } = useTranslation();
-  const [text, setText] = useState("");
-  const q = useDebounced(text.trim(), 180);
-  const found = useQuery({ queryKey: ["members", "pick", q], queryFn: ({ signal }) => searchMembers(q, signal), staleTime: 60_000, placeholderData: (previous) => previous });
-  const shown = [...value, ...(found.data ?? []).filter((member) => !value.some((each) => each.member_id === member.member_id))];
+  const { typed, found, clear, select } = useMemberSearch(searchMembers);
+  const known = [...value, ...found.filter((member) => !value.some((each) => each.member_id === member.member_id))];
+  const shown: Person[] = typed.trim() === "" ? known : found; // a search shows what it found, nothing else
+  const nameOf = (memberId: unknown) => known.find((member) => member.member_id === memberId)?.name;
   return (
     <Select
       id={id}
@@ -23,10 +21,12 @@ export function MembersSelect({ value = [], onChange, label, id }: { value?: Per
       aria-label={label}
       placeholder={t("pool.pick")}
       value={value.map((member) => member.member_id)}
-      showSearch={{ filterOption: false, onSearch: setText, searchValue: text }}
-      notFoundContent={found.isFetching ? <Spin size="small" /> : t("common.noMatch")}
-      onOpenChange={(open) => !open && setText("")}
-      onChange={(ids: string[]) => onChange?.(ids.flatMap((each) => shown.filter((member) => member.member_id === each).slice(0, 1)).map(({ member_id, name }) => ({ member_id, name })))}
+      {...select}
+      onChange={(ids: string[]) => {
+        clear();
+        onChange?.(ids.flatMap((each) => known.filter((member) => member.member_id === each)).map(({ member_id, name }) => ({ member_id, name })));
+      }}
+      labelRender={({ value: memberId, label: name }) => <>{name ?? nameOf(memberId)}</>}
       options={shown.map((member) => ({ value: member.member_id, label: member.name }))}
     />
   );

@@ -11,6 +11,7 @@ import type { FilterDraft, FilterFieldProps, FilterNode } from "@/lib/filter";
 import { asProblem, codeText } from "@/lib/problem";
 import type { TreeNode } from "@/lib/tree";
 import { ErrorBanner } from "@/ui/ErrorBanner";
+import { useDiscard } from "@/ui/useDiscard";
 
 /** What cannot decide whether a customer counts, because its way to a new owner changes it; the service has the last word. */
 const NOT_COUNTED_BY = ["owner", "state", "participants", "starred", "locked", "held", "pool", "pool_entered_at", "pool_reason", "pool_note", "previous_owner", "times_claimed", "updated_at", "recycle_at"];
@@ -77,6 +78,7 @@ export function PoolForm({ pool, departments, narrow, FilterField, onClose }: Pr
   const { message } = App.useApp();
   const custom = (useQuery(fieldsQuery).data?.fields ?? []).filter((field) => field.custom);
   const client = useQueryClient();
+  const discard = useDiscard();
   const [form] = Form.useForm<Values>();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -113,7 +115,7 @@ export function PoolForm({ pool, departments, narrow, FilterField, onClose }: Pr
       open
       size={narrow ? "100%" : 640}
       title={t(pool ? "pool.edit" : "pool.add")}
-      onClose={onClose}
+      onClose={() => discard(form.isFieldsTouched(), onClose)}
       mask={{ closable: false }}
       extra={
         <Button type="primary" loading={busy} onClick={() => form.submit()}>

@@ -9,10 +9,11 @@ import { SimulationPanel } from "@/features/pool_rule/SimulationPanel";
 import styles from "@/features/pool_rule/pool_rule.module.css";
 import { useSentence } from "@/features/pool_rule/useSentence";
 import { newRule, treeOfRule, valuesOf } from "@/features/pool_rule/values";
-import type { FilterNode } from "@/lib/filter";
-import { toQuery, type QueryGroup } from "@/lib/filterQuery";
+import { writeFilter, type FilterNode } from "@/lib/filter";
+import { toFilter, toQuery, type QueryGroup } from "@/lib/filterQuery";
 import { useNarrow } from "@/lib/useNarrow";
 import { ErrorBanner } from "@/ui/ErrorBanner";
+import { useDiscard } from "@/ui/useDiscard";
 
 /** What builds the conditions is put in by the page. */
 export type ConditionsProps = {
@@ -29,7 +30,8 @@ export function RuleEditor({ poolId, rule, onClose, Conditions }: Props) {
   const { message, modal } = App.useApp();
   const client = useQueryClient();
   const narrow = useNarrow();
-  const [values, setValues] = useState<RuleValues>(() => (rule ? valuesOf(rule) : newRule()));
+  const [first] = useState<RuleValues>(() => (rule ? valuesOf(rule) : newRule()));
+  const [values, setValues] = useState(first);
   const [query, setQuery] = useState(() => toQuery(treeOfRule(values)));
   const [unfinished, setUnfinished] = useState(false);
   const [strict, setStrict] = useState(false);
@@ -41,6 +43,8 @@ export function RuleEditor({ poolId, rule, onClose, Conditions }: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const simulated = useQuery(simulationQuery(poolId, asked(values), false));
+  const discard = useDiscard();
+  const close = () => discard(unfinished || written(values) !== written(first), onClose);
   const nameless = values.name.trim() === "";
 
   async function save(active: boolean): Promise<void> {
@@ -75,12 +79,12 @@ export function RuleEditor({ poolId, rule, onClose, Conditions }: Props) {
   return (
     <Drawer
       open
-      onClose={onClose}
+      onClose={close}
       size={narrow ? "100%" : 1080}
       title={t(rule ? "pool_rule.edit" : "pool_rule.add")}
       footer={
         <div className={styles.footer}>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button onClick={close}>{t("common.cancel")}</Button>
           <Button loading={busy} disabled={nameless} onClick={() => void save(false)}>
             {t("pool_rule.saveDraft")}
           </Button>
@@ -101,6 +105,9 @@ export function RuleEditor({ poolId, rule, onClose, Conditions }: Props) {
     </Drawer>
   );
 }
+
+/** Two rules that say the same are written alike, in whichever way their conditions came. */
+const written = (values: RuleValues): string => JSON.stringify({ ...values, filter: writeFilter(toFilter(toQuery(treeOfRule(values)), () => true)) });
 
 /** What a simulation depends on. */
 const asked = (values: RuleValues): RuleValues => ({ ...values, name: "", active: false });

@@ -13,8 +13,8 @@ import { randomId } from "@/lib/ids";
 import { isComposing } from "@/lib/keys";
 import { asProblem, codeText } from "@/lib/problem";
 import { treeOf } from "@/lib/tree";
-import { useDebounced } from "@/lib/useDebounced";
 import { ErrorBanner } from "@/ui/ErrorBanner";
+import { useMemberSearch } from "@/ui/useMemberSearch";
 
 /** `content`: what a new one holds. `search`: the one to change, or the one that a new one begins as. */
 export type Saving = { content?: SearchContent; search?: SavedSearch; copy?: boolean };
@@ -161,12 +161,14 @@ function Radiolike({ label, values, value, onChange, render, nameOf }: { label: 
 
 function Members({ value, onChange }: { value: string[]; onChange: (ids: string[]) => void }) {
   const { t } = useTranslation();
-  const [typed, setTyped] = useState("");
-  const q = useDebounced(typed.trim(), 180);
-  const found = useQuery({ queryKey: ["members", "pick", q], queryFn: ({ signal }) => searchMembers(q, signal), staleTime: 60_000, placeholderData: (previous) => previous });
+  const { found, clear, select } = useMemberSearch(searchMembers);
   const memberName = useMemberName();
-  const options = (found.data ?? []).map((member) => ({ value: member.member_id, label: member.name }));
-  return <Select mode="multiple" className={styles.who} value={value} options={options} placeholder={t("list.pickMember")} aria-label={t("saved_search.sharedWith.members")} labelRender={({ value: id, label }) => <>{label ?? memberName(String(id))}</>} showSearch={{ filterOption: false, onSearch: setTyped, searchValue: typed }} onChange={onChange} />;
+  const change = (ids: string[]) => {
+    clear();
+    onChange(ids);
+  };
+  const options = found.map((member) => ({ value: member.member_id, label: member.name }));
+  return <Select mode="multiple" className={styles.who} value={value} options={options} placeholder={t("list.pickMember")} aria-label={t("saved_search.sharedWith.members")} labelRender={({ value: id, label }) => <>{label ?? memberName(String(id))}</>} {...select} onChange={change} />;
 }
 
 function Departments({ value, onChange }: { value: string[]; onChange: (ids: string[]) => void }) {

@@ -43,20 +43,20 @@ function useSetTag(customer: Customer, { items, single }: TagSource) {
       return false;
     }
   }
-  async function takeAway(tag: TagRef): Promise<void> {
-    if (!(await change(tag, false))) return;
-    const key = `untag-${customer.customer_id}-${tag.tag_id}`;
+  /** Says what is gone, with a way back unless the tag can be set no more. */
+  function tell(text: string, gone: TagRef): void {
+    const key = `untag-${customer.customer_id}-${gone.tag_id}`;
     const undo = () => {
       message.destroy(key);
-      void setTag(customer.customer_id, tag.tag_id, true).then(cache.put, showProblem);
+      void setTag(customer.customer_id, gone.tag_id, true).then(cache.put, showProblem);
     };
     void message.info({
       key,
       duration: UNDO_SECONDS,
       content: (
         <>
-          {t(tag.archived ? "tag.takenAwayForGood" : "tag.takenAway", { name: tag.name })}{" "}
-          {!tag.archived && (
+          {text}{" "}
+          {!gone.archived && (
             <Button type="link" size="small" onClick={undo}>
               {t("tag.undo")}
             </Button>
@@ -65,14 +65,26 @@ function useSetTag(customer: Customer, { items, single }: TagSource) {
       ),
     });
   }
-  return { change, takeAway };
+  async function takeAway(tag: TagRef): Promise<void> {
+    if (await change(tag, false)) tell(t(tag.archived ? "tag.takenAwayForGood" : "tag.takenAway", { name: tag.name }), tag);
+  }
+  /** Of a group that allows one tag, the new one took the place of another: that is said, with the other as the way back. */
+  async function toggle(tag: TagRef): Promise<void> {
+    const held = customer.tags ?? [];
+    const on = !held.some((each) => each.tag_id === tag.tag_id);
+    const known = items.find((each) => each.tag_id === tag.tag_id);
+    const after = on && known ? toggled(held.map((each) => each.tag_id), known, items, single) : null;
+    const replaced = after && held.find((each) => !after.includes(each.tag_id));
+    if ((await change(tag, on)) && replaced) tell(t("tag.replaced", { name: tag.name, old: replaced.name }), replaced);
+  }
+  return { toggle, takeAway };
 }
 
 export function CustomerTags({ customer, access }: { customer: Customer; access: Access | undefined }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const source = useTagSource();
-  const { change, takeAway } = useSetTag(customer, source);
+  const { toggle, takeAway } = useSetTag(customer, source);
   const allowed = access?.actions.tag?.allowed ?? false;
   const reason = accessReason(access?.actions.tag);
   const tags = customer.tags;
@@ -84,7 +96,7 @@ export function CustomerTags({ customer, access }: { customer: Customer; access:
     return set ? t("tag.setBy", { name: tagText(t, tag), member: set.added_by?.name ?? t("timeline.system"), time: formatTime(set.added_at) }) : tagText(t, tag);
   };
   const finder = (
-    <TagFinder source={source} chosen={tags.map((tag) => tag.tag_id)} onToggle={(tag) => void change(tag, !tags.some((each) => each.tag_id === tag.tag_id))} onClose={() => setOpen(false)} label={t("tag.tags")} />
+    <TagFinder source={source} chosen={tags.map((tag) => tag.tag_id)} onToggle={(tag) => void toggle(tag)} onClose={() => setOpen(false)} label={t("tag.tags")} />
   );
   return (
     <div className={styles.row} role="group" aria-label={t("tag.tags")}>

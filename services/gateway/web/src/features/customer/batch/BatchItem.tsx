@@ -96,6 +96,7 @@ function useDetails(batch: BatchSummary): string {
   if (batch.verb === "return_to_pool") return [find("return_reason", String(parameters.reason))?.label, parameters.note].filter(Boolean).join(" · ");
   if (batch.verb === "hold") return t("batch.heldUntil", { day: String(parameters.until), reason: String(parameters.reason) });
   if (batch.verb !== "edit") return "";
-  const values = Object.entries((parameters.values ?? {}) as Record<string, unknown>);
+  const { custom, ...fixed } = (parameters.values ?? {}) as Record<string, unknown>;
+  const values = Object.entries({ ...fixed, ...((custom ?? {}) as Record<string, unknown>) });
   return values.map(([field, value]) => `${label(field)}: ${value === null ? t("batch.emptied") : text(field, value)}`).join(" · ");
 }

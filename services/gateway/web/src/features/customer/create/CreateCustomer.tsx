@@ -11,6 +11,7 @@ import { useCreate } from "@/features/customer/create/useCreate";
 import { commandKey, isComposing } from "@/lib/keys";
 import { readSetting, writeSetting } from "@/lib/storage";
 import { useNarrow } from "@/lib/useNarrow";
+import { useDiscard } from "@/ui/useDiscard";
 
 const CONTINUOUS = "create.continuous";
 
@@ -20,7 +21,8 @@ export function CreateCustomer({ onClose, onOpen }: Props) {
   const { t } = useTranslation();
   const me = useMe();
   const narrow = useNarrow();
-  const { message, modal } = App.useApp();
+  const { message } = App.useApp();
+  const discard = useDiscard();
   const nameRef = useRef<HTMLInputElement>(null);
   const [continuous, setContinuous] = useState(() => readSetting(CONTINUOUS, false));
   const [open, setOpen] = useState(true);
@@ -46,10 +48,7 @@ export function CreateCustomer({ onClose, onOpen }: Props) {
     },
     [save, message, t, onOpen],
   );
-  const close = () => {
-    if (!isDirty(entry)) return setOpen(false);
-    modal.confirm({ title: t("create.discard"), content: t("create.discardHint"), okText: t("create.discardNow"), cancelText: t("create.goOn"), okButtonProps: { danger: true }, onOk: () => setOpen(false) });
-  };
+  const close = () => discard(isDirty(entry), () => setOpen(false));
   const onKeyDown = (event: KeyboardEvent) => {
     if (isComposing(event) || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();

@@ -76,7 +76,7 @@ export function CustomerList(props: ListProps) {
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const star = useStar();
   const { claim, claimingId, fading } = useClaim();
-  const chosen = useChosen(rows, selection, count);
+  const chosen = useChosen(rows, selection, count, query.isPlaceholderData || query.isPending);
   const bulk = useBulkActions(search.view, chosen);
   const { askAssign, askAssignChosen, askReturn } = bulk;
   const late = useLate(query.isPending);

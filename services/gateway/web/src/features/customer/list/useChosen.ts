@@ -2,10 +2,10 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { CustomerRow, Selection } from "@/api/customer";
 import type { Target } from "@/features/customer/batch/outcome";
-import { chooseMany, extend, NOTHING, toggle, toggleAll, type SelectionState } from "@/table/selection";
+import { extend, leftList, NOTHING, toggle, toggleAll, without, type SelectionState } from "@/table/selection";
 import type { Count } from "@/lib/count";
 
-export function useChosen(rows: CustomerRow[], selection: Selection, count: Count | null) {
+export function useChosen(rows: CustomerRow[], selection: Selection, count: Count | null, /** The rows still answer an earlier search. */ old: boolean) {
   const [state, setState] = useState<SelectionState>(NOTHING);
   const [all, setAll] = useState(false); // everything that matches, loaded or not
   const known = useRef(new Map<string, CustomerRow>());
@@ -20,6 +20,17 @@ export function useChosen(rows: CustomerRow[], selection: Selection, count: Coun
   }, [selection.view]);
   useEffect(() => setAll(false), [narrowed]); // what matches now is something else
 
+  const asked = JSON.stringify(selection);
+  const before = useRef({ asked, ids });
+  useEffect(() => {
+    if (old) return;
+    const { asked: askedBefore, ids: shownBefore } = before.current;
+    before.current = { asked, ids };
+    if (askedBefore !== asked) return; // what another search does not show may stay chosen
+    const gone = leftList(shownBefore, ids);
+    if (gone.length > 0) setState((current) => without(current, gone)); // nobody sees any more what he would act on
+  }, [asked, ids, old]);
+
   const choose = useCallback((change: (current: SelectionState) => SelectionState) => {
     setAll(false);
     setState(change);
@@ -27,7 +38,7 @@ export function useChosen(rows: CustomerRow[], selection: Selection, count: Coun
   const onChoose = useCallback((id: string, range = false) => choose((current) => (range ? extend(current, id, shown.current) : toggle(current, id))), [choose]);
   const onChooseAll = useCallback(() => choose((current) => toggleAll(current, shown.current)), [choose]);
   const clear = useCallback(() => choose(() => NOTHING), [choose]);
-  const drop = useCallback((gone: readonly string[]) => choose((current) => chooseMany([...current.ids].filter((id) => !gone.includes(id)))), [choose]);
+  const drop = useCallback((gone: readonly string[]) => choose((current) => without(current, gone)), [choose]);
   const chooseMatching = useCallback(() => setAll(true), []);
   const chosenIds = useMemo(() => (all ? new Set(ids) : state.ids), [all, ids, state]);
   const customers = useMemo(() => [...chosenIds].flatMap((id) => known.current.get(id) ?? []), [chosenIds]);
