@@ -164,21 +164,34 @@ def _count(found: list[Partition]) -> str:
 
 def list_condition(selection: Selection) -> tuple[str, str, dict[str, Any]]:
     """The whole selection for reading it through (export, batches): FROM … and WHERE … on ``c``, and the values they bind."""
-    asked, viewer = selection.asked, selection.viewer
     narrowed = selection.filter()
-    projected = permission.hides(viewer, *PHONES)
-    parts = []
-    for partition in partitions(asked.view, viewer, pool_id=asked.pool_id is not None, every=True):
+    ids, _ = _ids(selection, narrowed, every=True)
+    source = f"({ids}) selected JOIN customer c ON c.customer_id = selected.customer_id"
+    return selection.asking(source), "true", {**selection.values(), **narrowed.values}
+
+
+def told_count(selection: Selection, most: int) -> tuple[str, dict[str, Any]] | None:
+    """SQL: how many customers are selected, ``most`` at most; None where no index tells them and all would be looked through."""
+    narrowed = selection.filter()
+    ids, told = _ids(selection, narrowed)
+    if not told:
+        return None
+    return selection.asking(f"(SELECT count(*) FROM (SELECT FROM ({ids}) b LIMIT {most}) q)"), {**selection.values(), **narrowed.values}
+
+
+def _ids(selection: Selection, narrowed: Filter, *, every: bool = False) -> tuple[str, bool]:
+    """SQL: the ids of a selection, in no order; and whether they begin at an index, but for the few closed customers of one's own."""
+    asked, viewer = selection.asked, selection.viewer
+    conditions, parts, all_told = narrowed.of_each(projected=permission.hides(viewer, *PHONES)), [], True
+    for partition in partitions(asked.view, viewer, narrowed=not narrowed.is_empty, pool_id=asked.pool_id is not None, every=every):
         if partition.whole and (hits := narrowed.covered_ids(is_open=partition.open)) is not None:
             parts.append(hits)
             continue
         told = narrowed.told_ids(is_open=partition.open) if partition.whole else None
+        all_told = all_told and (told is not None or (partition.open is False and not partition.large))
         branches = partition.branches if told is None else (Branch(f"({told} OFFSET 0) q{permission.BY_ID}", partition.of),)
-        conditions = narrowed.of_each(projected=projected)
         parts += [f"SELECT c.customer_id FROM {one.source}{narrowed.beside} WHERE {one.condition}{conditions}" for one in branches]
-    ids = " UNION ALL ".join(parts)
-    source = f"({ids}) selected JOIN customer c ON c.customer_id = selected.customer_id"
-    return selection.asking(source), "true", {**selection.values(), **narrowed.values}
+    return " UNION ALL ".join(parts), all_told
 
 
 def selected_ids(connection: Connection, selection: Selection, limit: int) -> list[UUID]:

@@ -87,10 +87,11 @@ class Filter:
         return f"SELECT t.customer_id FROM ({self.begun.covered.among(is_open=is_open)}) t"
 
     def told_ids(self, *, is_open: bool | None) -> str | None:
-        """SQL: ids among which all hits of the tree are, where indexes of customers tell few."""
-        if self.begun is None or self.begun.ids is None or is_open is None or self.begun.ids.share > TOLD_SHARE_MAX:
-            return None
-        return self.begun.ids.among(is_open=is_open)
+        """SQL: ids among which all hits are, where indexes tell few."""
+        ids = self.begun.ids if self.begun is not None and is_open is not None else None
+        if ids is not None and ids.share <= TOLD_SHARE_MAX:
+            return ids.among(is_open=bool(is_open))
+        return self.hits(is_open=is_open, token=None) if is_open is not None else None
 
     def hits(self, *, is_open: bool | None, token: str | None) -> str | None:
         """SQL: ids that fit as an index alone tells them, whoever may see them, phones included; None where no index does."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from services.common import clock
 from services.common.database import transaction
 from services.common.problem import Problem
-from services.customer.queries.customer_list import MENU_COUNT_MAX, PHONES, Selection, page_statement
+from services.customer.queries.customer_list import MENU_COUNT_MAX, PHONES, Selection, page_statement, told_count
 from services.customer.queries.customer_list_view import partitions
 from services.customer.queries.field import get_registry_for
 from services.customer.rules import permission
@@ -44,8 +44,8 @@ def count_saved_searches(engine: Engine, viewer: Viewer, *, zone: str) -> dict[s
 def count_some(connection: Connection, viewer: Viewer, rows: Sequence[Mapping[str, Any]], zone: str) -> dict[str, Any]:
     """{saved_search_id: count} of these.
 
-    First by looking through the beginning of each list, which tells the numbers of small and of dense ones; the others by the list's own
-    count, which begins at an index.
+    By an index where one tells them; else by looking through the beginning of each list, which tells the numbers of small and of dense
+    ones; the others by the list's own count.
     """
     registry = get_registry_for(connection, *rows)
     known = saved_search_answer.get_known(connection, rows)
@@ -56,7 +56,7 @@ def count_some(connection: Connection, viewer: Viewer, rows: Sequence[Mapping[st
         for row in rows
         if next(saved_search_answer.faults(row, known), None) is None  # a broken one is never counted as if it were whole
     }
-    found = _ask(connection, viewer, {key: _looked_through(selection) for key, selection in asked.items()})
+    found = _ask(connection, viewer, {key: _told(selection) or _looked_through(selection) for key, selection in asked.items()})
     missing = {key: _as_the_list(asked[key]) for key, n in found.items() if n is None}
     found |= _ask(connection, viewer, missing)
     return {key: {"value": min(n, MENU_COUNT_MAX), "exact": n <= MENU_COUNT_MAX} for key, n in found.items() if n is not None}
@@ -74,6 +74,10 @@ def _ask(connection: Connection, viewer: Viewer, counts: Mapping[str, tuple[str,
         values |= {f"s{index}_{name}": value for name, value in own.items()}
     team = f"WITH team AS MATERIALIZED ({permission.team(viewer)})" if permission.manages_anyone(viewer) else ""
     return dict(zip(counts, connection.exec_driver_sql(f"{team} SELECT {', '.join(columns)}", values).one(), strict=True))
+
+
+def _told(selection: Selection) -> tuple[str, dict[str, Any]] | None:
+    return told_count(selection, MENU_COUNT_MAX + 1)
 
 
 def _looked_through(selection: Selection) -> tuple[str, dict[str, Any]]:

@@ -280,6 +280,7 @@ def test_the_menu_counts_what_the_list_of_a_search_holds(
     level_a = {"field": "level", "op": "any_of", "value": ["A"]}
     wanted: dict[str, dict[str, Any]] = {
         "mine": {"view": "mine", "filter": level_a},
+        "told": {"view": "all", "filter": {"and": [level_a, {"field": "owner", "op": "is", "value": "me"}]}},
         "all": {"view": "all", "filter": {"and": [level_a, {"field": "name", "op": "contains", "value": "计数"}]}},
         "not": {"view": "mine", "filter": {"not": level_a}},
         "text": {"view": "mine", "q": "计数"},
