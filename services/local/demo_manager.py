@@ -15,6 +15,7 @@ from services.local.demo_client import Visitor
 Tree = dict[str, Any]
 ZONE = ZoneInfo("Asia/Shanghai")
 HELD = 6
+LEVELS = (("A", 50), ("B", 100), ("C", 150))  # how many customers get which
 HOLD_DAYS = 30
 POOL = "大客户公海"
 RULE = "重点客户 30 个工作日未跟进"
@@ -62,10 +63,31 @@ def work(admin: Visitor, add: Callable[[str], None]) -> None:
             if chosen:
                 done += admin.ask("POST", "/api/customers/tag", {"customer_ids": chosen, "tag_ids": [tags[name]]})["done"]
     add(f"{done:,} tags put on customers")
+    levelled = _levels(admin)
+    add(f"{levelled} customers given a level")
     until = (datetime.now(ZONE) + timedelta(days=HOLD_DAYS)).date().isoformat()
     body = {"customer_ids": ids[:HELD], "until": until, "reason": "正在走采购流程，暂不回收"}
     held = admin.ask("POST", "/api/customers/hold", body)["done"] if ids else 0
     add(f"{held} customers held for {HOLD_DAYS} days")
+
+
+def _levels(admin: Visitor) -> int:
+    """Levels by bulk edit for the newest customers, so that columns, filters and figures of levels show something."""
+    ids: list[str] = []
+    query: dict[str, Any] = {"view": "all", "limit": 200, "sort": "created_at"}
+    wanted = sum(number for _, number in LEVELS)
+    while len(ids) < wanted:
+        page = admin.ask("GET", "/api/customers", query=query)
+        ids += [row["customer_id"] for row in page["items"] if row["level"] is None]
+        if page["next"] is None:
+            break
+        query = {**query, "after": page["next"]}
+    done = begin = 0
+    for level, number in LEVELS:
+        if chosen := ids[begin : begin + number]:
+            done += admin.ask("POST", "/api/customers/edit", {"customer_ids": chosen, "values": {"level": level}})["done"]
+        begin += number
+    return done
 
 
 def _fresh(known: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[str]:

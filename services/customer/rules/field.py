@@ -121,7 +121,7 @@ FIELDS: tuple[Field, ...] = (
     Field("last_follow_up_by", "member", "最新跟进人", "Latest follow-up by"),
     Field("last_follow_up_excerpt", "text", "最新跟进内容", "Latest follow-up text"),
     _time("next_contact_at", "下次联系", "Next contact", sortable=True, editable=True, column_default=True),
-    Field("recycle_at", "datetime", "即将回收", "Recycled at", sortable=True),
+    Field("recycle_at", "datetime", "即将掉入公海", "Into the pool", sortable=True),
     Field("previous_owner", "member", "原负责人", "Previous owner"),
     _time("pool_entered_at", "进入公海时间", "In the pool since", sortable=True),
     Field("pool_reason", "choice", "退回原因", "Reason of return", list="return_reason"),

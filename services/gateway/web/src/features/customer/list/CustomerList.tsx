@@ -82,6 +82,11 @@ export function CustomerList(props: ListProps) {
   const late = useLate(query.isPending);
   useFreshList(search.view, query);
   useEffect(() => setFocusedId(null), [search.view]);
+  // Whoever walked through customers in the drawer stands on the last one.
+  useEffect(() => {
+    if (search.open) setFocusedId(search.open);
+  }, [search.open]);
+  const goFirst = useFirstRow(list, search.q ?? "", setFocusedId);
 
   const openRow = useCallback((row: CustomerRow) => onOpen(row.customer_id), [onOpen]);
   const fields = useColumns(search.view, { onStar: star, linkTo, onOpen: openRow });
@@ -131,7 +136,11 @@ export function CustomerList(props: ListProps) {
     onSearch: () => searchRef.current?.focus({ cursor: "all" }),
     onFilter: props.onFilter,
     onAssign: () => (chosen.ids.size > 0 ? askAssignChosen() : focused && askAssign([focused])),
-    onEscape: () => (chosen.ids.size > 0 ? chosen.clear() : setFocusedId(null)),
+    onEscape: () => {
+      if (chosen.ids.size > 0) chosen.clear();
+      else if (focusedId) setFocusedId(null);
+      else if (search.q) onChange({ q: undefined }, true);
+    },
   });
 
   const shownFields = columns.map((column) => column.key).filter((key) => key !== "actions" && key !== "starred");
@@ -163,6 +172,8 @@ export function CustomerList(props: ListProps) {
         onImport={hasRight(me, "import") ? props.onImport : undefined}
         onAdd={() => showOverlay("create")}
         narrow={narrow}
+        narrowed={isNarrowed(search) || search.pool_id !== undefined}
+        onLeaveSearch={goFirst}
       />
       {search.view === "pool" && <PoolBar poolId={search.pool_id} onPool={(pool_id) => onChange({ pool_id })} onOpen={onOpen} narrow={narrow} />}
       {(!narrow || choosing) && <div className={styles.second}>{choosing ? bulk.bar(count, mayExport ? exportRows : undefined) : <FilterChips search={search} onChange={onChange} onClear={clearFilters} />}</div>}
@@ -217,6 +228,22 @@ export function CustomerList(props: ListProps) {
       <ResultSheet outcome={bulk.outcome} onClose={bulk.closeOutcome} onUndo={bulk.undoOutcome} />
     </section>
   );
+}
+
+/** Puts the cursor on the first row: at once, or when the rows are those of the text that was searched for. */
+function useFirstRow({ query, rows }: ListProps["list"], q: string, onFirst: (customerId: string | null) => void): (q: string | null) => void {
+  const [awaited, setAwaited] = useState<string | null>(null);
+  const first = query.isPlaceholderData || query.isPending ? undefined : rows[0]?.customer_id;
+  useEffect(() => {
+    if (awaited === null || awaited !== q || !first) return;
+    setAwaited(null);
+    onFirst(first);
+  }, [awaited, q, first, onFirst]);
+  return (asked) => {
+    const there = asked !== null && asked === q && first;
+    onFirst(there || null);
+    setAwaited(there ? null : asked);
+  };
 }
 
 const rowName = (row: CustomerRow) => row.name;

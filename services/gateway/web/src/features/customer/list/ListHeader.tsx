@@ -28,6 +28,9 @@ type Props = {
   onImport?: () => void;
   onAdd: () => void;
   narrow: boolean;
+  /** Something narrows the view: not all of it is shown. */
+  narrowed: boolean;
+  onLeaveSearch: SearchBoxProps["onLeave"];
 };
 
 export function ListHeader(props: Props) {
@@ -35,7 +38,7 @@ export function ListHeader(props: Props) {
   const { view, count, narrow, onExport, onImport, onRefresh } = props;
   const more = [
     ...(onImport ? [{ key: "import", icon: <Upload size={14} />, label: t("frame.imports"), onClick: onImport }] : []),
-    ...(onExport ? [{ key: "export", icon: <Download size={14} />, label: t("list.exportAll"), onClick: onExport }] : []),
+    ...(onExport ? [{ key: "export", icon: <Download size={14} />, label: t(props.narrowed ? "list.exportShown" : "list.exportAll"), onClick: onExport }] : []),
     { key: "refresh", icon: <RefreshCw size={14} />, label: t("common.refresh"), onClick: onRefresh },
   ];
   return (
@@ -49,7 +52,7 @@ export function ListHeader(props: Props) {
         )}
       </h1>
       <div className={styles.tools}>
-        <SearchBox q={props.q} onSearch={props.onSearch} inputRef={props.searchRef} narrow={narrow} />
+        <SearchBox q={props.q} onSearch={props.onSearch} onLeave={props.onLeaveSearch} inputRef={props.searchRef} narrow={narrow} />
         {props.filter}
         <SortMenu sort={props.sort} onSort={props.onSort} compact={narrow} view={view} />
         {props.columns}
@@ -68,7 +71,16 @@ export function ListHeader(props: Props) {
 
 const DEBOUNCE = 300;
 
-function SearchBox({ q, onSearch, inputRef, narrow }: { q: string; onSearch: (q: string) => void; inputRef: RefObject<InputRef | null>; narrow: boolean }) {
+type SearchBoxProps = {
+  q: string;
+  onSearch: (q: string) => void;
+  /** A key led out of the box: to the rows that `first` asks for, or nowhere. */
+  onLeave: (first: string | null) => void;
+  inputRef: RefObject<InputRef | null>;
+  narrow: boolean;
+};
+
+function SearchBox({ q, onSearch, onLeave, inputRef, narrow }: SearchBoxProps) {
   const { t } = useTranslation();
   const [text, setText] = useState(q);
   const sent = useRef(q);
@@ -116,8 +128,11 @@ function SearchBox({ q, onSearch, inputRef, narrow }: { q: string; onSearch: (q:
       }}
       onKeyDown={(event) => {
         if (isComposing(event)) return;
-        if (event.key === "Enter") send(text);
-        if (event.key === "Escape") event.currentTarget.blur();
+        if (!["Enter", "ArrowDown", "Escape"].includes(event.key)) return;
+        event.preventDefault(); // a browser would empty the box on Escape
+        send(text);
+        event.currentTarget.blur();
+        onLeave(event.key === "Escape" ? null : text.trim());
       }}
     />
   );
