@@ -5,6 +5,7 @@ Run again, it makes nothing twice: what has its name stays as it is.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,13 +73,13 @@ def work(admin: Visitor, add: Callable[[str], None]) -> None:
 
 
 def _levels(admin: Visitor) -> int:
-    """Levels by bulk edit for the newest customers, so that columns, filters and figures of levels show something."""
+    """Levels by bulk edit for the newest customers that have none, so that columns, filters and figures of levels show something."""
     ids: list[str] = []
-    query: dict[str, Any] = {"view": "all", "limit": 200, "sort": "created_at"}
+    query: dict[str, Any] = {"view": "all", "limit": 200, "sort": "created_at", "filter": json.dumps(asked("level", "is_empty"))}
     wanted = sum(number for _, number in LEVELS)
     while len(ids) < wanted:
         page = admin.ask("GET", "/api/customers", query=query)
-        ids += [row["customer_id"] for row in page["items"] if row["level"] is None]
+        ids += [row["customer_id"] for row in page["items"]]
         if page["next"] is None:
             break
         query = {**query, "after": page["next"]}

@@ -198,24 +198,24 @@ def test_the_keyboard_walks_chooses_and_opens(signed_in: Page, member: Client) -
 
 def test_keys_lead_from_the_search_box_to_the_rows_and_back(signed_in: Page, member: Client) -> None:
     mark = f"键{uuid.uuid4().hex[:6]}"
-    for number in range(3):
-        member.create_customer(name=f"{mark}第{number}家")
-    open_list(signed_in, "/customers?view=mine&sort=name:asc")
+    for name in ("甲地", "乙站", "丙楼"):
+        member.create_customer(name=f"{mark}{name}")
+    open_list(signed_in, "/customers?view=mine&sort=created_at:asc")
     box, keys = signed_in.get_by_role("searchbox", name="搜索客户"), signed_in.keyboard
-    box.fill(f"{mark}第1")
+    box.fill(f"{mark}乙站")
     box.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
     expect(box).to_be_focused()
     keys.press("Enter")
     expect(box).not_to_be_focused()
     expect(signed_in.locator("[data-row-key]")).to_have_count(1)
     keys.press("Enter")
-    expect(signed_in.get_by_role("dialog")).to_contain_text(f"{mark}第1家")
+    expect(signed_in.get_by_role("dialog")).to_contain_text(f"{mark}乙站")
     keys.press("Escape")
     expect(signed_in.get_by_role("dialog")).to_have_count(0)
     keys.press("/")
     expect(box).to_be_focused()
     keys.press("Escape")
-    expect(box).to_have_value(f"{mark}第1")
+    expect(box).to_have_value(f"{mark}乙站")
     expect(box).not_to_be_focused()
     keys.press("Escape")
     expect(box).to_have_value("")
@@ -223,14 +223,14 @@ def test_keys_lead_from_the_search_box_to_the_rows_and_back(signed_in: Page, mem
     keys.press("/")
     keys.press("ArrowDown")
     keys.press("Enter")
-    expect(signed_in.get_by_role("dialog")).to_contain_text(f"{mark}第0家")
+    expect(signed_in.get_by_role("dialog")).to_contain_text(f"{mark}甲地")
     keys.press("]")
-    expect(signed_in.get_by_role("dialog")).to_contain_text(f"{mark}第1家")
+    expect(signed_in.get_by_role("dialog")).to_contain_text(f"{mark}乙站")
     keys.press("Escape")
     expect(signed_in.get_by_role("dialog")).to_have_count(0)
     keys.press("j")
     keys.press("Enter")
-    expect(signed_in.get_by_role("dialog")).to_contain_text(f"{mark}第2家")
+    expect(signed_in.get_by_role("dialog")).to_contain_text(f"{mark}丙楼")
 
 
 def test_letters_do_nothing_while_an_input_method_composes(signed_in: Page, member: Client) -> None:

@@ -22,7 +22,7 @@ export function NotificationBell() {
   const text = unreadText(useQuery(recentNotificationsQuery).data?.unread);
   const label = text ? t("notification.bellCount", { number: text }) : t("notification.bell");
   const face = (
-    <Badge count={text} size="small" offset={[0, 2]}>
+    <Badge count={text} size="small" offset={[text.length > 1 ? 4 : 0, 2]}>
       <Bell size={17} aria-hidden />
     </Badge>
   );
