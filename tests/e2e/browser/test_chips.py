@@ -61,7 +61,7 @@ def test_tags_and_the_time_of_the_latest_follow_up_narrow_the_list(
     times = signed_in.get_by_role("dialog", name="跟进时间")
     expect(times.locator("label").filter(has_text="今天")).to_contain_text("1")
     check_accessibility(signed_in)
-    times.get_by_text("从未跟进").click()
+    times.get_by_text("从未跟进", exact=True).click()
     expect(row(signed_in, spoken["name"])).to_have_count(0)
     expect(row(signed_in, silent["name"])).to_be_visible()
     expect(signed_in).to_have_url(re.compile("followed=is_empty"))
