@@ -125,6 +125,7 @@ def test_conditions_are_built_without_what_only_somebody_can_ask(
     rules.keyboard.press("Escape")
     editor.get_by_text("仅限符合条件的：").first.click()
     expect(listed).to_have_count(0)
+    expect(editor.locator(".ant-skeleton")).to_have_count(0)  # the simulation has answered
     picture(rules, "rule-conditions-zh")
     check_accessibility(rules)
     built.get_by_role("button", name="删除条件").last.click()
