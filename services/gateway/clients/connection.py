@@ -10,6 +10,7 @@ import select
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 _READ_BYTES = 65_536
@@ -18,11 +19,7 @@ _NO_BODY = frozenset({204, 304})
 
 
 class BrokenConnectionError(OSError):
-    """The other side closed or spoke nonsense. ``answered`` tells whether any byte of an answer had come."""
-
-    def __init__(self, why: str, *, answered: bool) -> None:
-        super().__init__(why)
-        self.answered = answered
+    """The other side closed or spoke nonsense."""
 
 
 @dataclass(slots=True)
@@ -71,13 +68,13 @@ class Connection:
         except TimeoutError:
             raise
         except OSError as error:
-            raise BrokenConnectionError(str(error), answered=False) from error
+            raise BrokenConnectionError(str(error)) from error
 
     def read_head(self, method: str) -> Head:
         """The answer's head. On ``TimeoutError`` it may be called again to go on waiting."""
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             if len(self._buffer) > _HEAD_BYTES_MAX:
-                raise BrokenConnectionError("endless head", answered=True)
+                raise BrokenConnectionError("endless head")
             self._buffer += self._receive()
         head = _parse_head(self._buffer[:end].decode("latin-1"))
         self._buffer = self._buffer[end + 4 :]
@@ -86,6 +83,14 @@ class Connection:
         if method == "HEAD" or head.code in _NO_BODY:
             head.length, head.chunked = 0, False
         return head
+
+    def fetch_small_body(self, head: Head, bytes_max: int) -> None:
+        """Take in a body of at most so many bytes, as long as it comes at once: whoever asked may still ask again if it breaks off."""
+        if head.length is None or head.length > bytes_max:
+            return
+        with suppress(TimeoutError):
+            while len(self._buffer) < head.length:
+                self._buffer += self._receive()
 
     def read_body(self, head: Head) -> bytes:
         """The whole body."""
@@ -119,7 +124,7 @@ class Connection:
             size = _number(self._line().split(b";", 1)[0].strip().decode("latin-1"), 16)
             yield from self._exactly(size)
             if self._line():
-                raise BrokenConnectionError("bad chunk end", answered=True)
+                raise BrokenConnectionError("bad chunk end")
             if size == 0:
                 return
 
@@ -132,7 +137,7 @@ class Connection:
     def _line(self) -> bytes:
         while (end := self._buffer.find(b"\r\n")) < 0:
             if len(self._buffer) > _HEAD_BYTES_MAX:
-                raise BrokenConnectionError("endless line", answered=True)
+                raise BrokenConnectionError("endless line")
             self._buffer += self._receive()
         line, self._buffer = self._buffer[:end], self._buffer[end + 2 :]
         return line
@@ -149,9 +154,9 @@ class Connection:
         except TimeoutError:
             raise
         except OSError as error:
-            raise BrokenConnectionError(str(error), answered=bool(self._buffer)) from error
+            raise BrokenConnectionError(str(error)) from error
         if not part:
-            raise BrokenConnectionError("closed", answered=bool(self._buffer))
+            raise BrokenConnectionError("closed")
         return part
 
 
@@ -159,7 +164,7 @@ def _parse_head(text: str) -> Head:
     first, *lines = text.split("\r\n")
     version, _, status = first.partition(" ")
     if not version.startswith("HTTP/1.") or not status[:3].isdecimal():
-        raise BrokenConnectionError("not an HTTP answer", answered=True)
+        raise BrokenConnectionError("not an HTTP answer")
     head = Head(status if " " in status else f"{status} -", int(status[:3]), [], None, chunked=False, closing=version == "HTTP/1.0")
     for line in lines:
         name, _, value = line.partition(":")
@@ -179,8 +184,8 @@ def _parse_head(text: str) -> Head:
 
 def _number(text: str, base: int) -> int:
     if not text.isalnum() or len(text) > 15:
-        raise BrokenConnectionError("not a length", answered=True)
+        raise BrokenConnectionError("not a length")
     try:
         return int(text, base)
     except ValueError as error:
-        raise BrokenConnectionError("not a length", answered=True) from error
+        raise BrokenConnectionError("not a length") from error

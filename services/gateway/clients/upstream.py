@@ -1,7 +1,8 @@
 """A service as the gateway sees it: its addresses, rested connections, and what to do when it is slow, stopped, restarting or gone.
 
 * A request that never left, or a safe one, is sent again on a fresh connection, to another address where there is one; so is a POST
-  with an Idempotency-Key.
+  with an Idempotency-Key. That holds until its answer is passed on: small ones are taken in first, so that a process that dies within
+  its answer costs nothing.
 * Refused connections are tried again for ``RESTART_SECONDS``: a restart costs a delay, not an error. After ``DOWN_SECONDS`` without
   the service a refusal is final at once, so that waiting requests do not fill the gateway.
 * No answer for ``PATIENCE_SECONDS``: the service is asked whether it lives. If so we wait on; if not it is a 503 at once.
@@ -27,6 +28,7 @@ RESTART_SECONDS = 2.6
 DOWN_SECONDS = 10.0
 TRIES_MAX = 3  # a dying process may still take a second connection before its port closes
 BROKE_SECONDS = 0.5
+SMALL_BYTES = 64 * 1024
 BODY_SECONDS = 15.0  # between two pieces of a large answer: a file may come from a busy disk
 REST_SECONDS_MAX = 60.0  # the services keep a resting connection for 75
 RESTING_MAX = 64
@@ -59,16 +61,19 @@ class Upstream:
             connection = self._take(begun, fresh=tried > 0)
             try:
                 connection.send(head + body)
-                return connection, self._await_head(connection, method)
+                answer = self._await_head(connection, method)
+                connection.fetch_small_body(answer, SMALL_BYTES)
             except BrokenConnectionError as broken:
                 connection.close()
                 self._broke_at[connection.address] = time.monotonic()
                 tried += 1
-                if tried >= TRIES_MAX or broken.answered or not (repeatable or method in ("GET", "HEAD")):
+                if tried >= TRIES_MAX or not (repeatable or method in ("GET", "HEAD")):
                     raise self.unavailable() from broken
             except TimeoutError as stalled:
                 connection.close()
                 raise self.unavailable() from stalled
+            else:
+                return connection, answer
 
     def upload(self, method: str, head: bytes, pieces: Iterator[bytes]) -> tuple[Connection, Head]:
         """Send one request whose body is passed on piece by piece. Never repeated: the pieces are gone once read."""

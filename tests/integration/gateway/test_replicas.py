@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from services.common.problem import Problem
+from services.gateway.clients.upstream import Upstream
 from tests.support.gateway_world import World, free_port, make_world, run_world
 from tests.support.wait import wait_until
 
@@ -70,3 +73,27 @@ def test_one_killed_of_two_costs_no_safe_or_repeatable_request(world: World) -> 
         wait_until(lambda: both_are_used(world), what="both to be used")
 
     assert ask_during(world, kill) == []
+
+
+def dying_then_whole(listener: socket.socket) -> None:
+    """Answers one request by half and dies, and the next one in whole."""
+    for answer in (b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole"):
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65_536)
+            connection.sendall(answer)
+
+
+@pytest.mark.parametrize(("repeatable", "told"), [(True, "whole"), (False, "export_unavailable")])
+def test_an_answer_that_breaks_off_is_asked_for_again_where_that_does_no_harm(*, repeatable: bool, told: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        pool.submit(dying_then_whole, listener)
+        upstream = Upstream("export", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        request = b"POST /api/exports HTTP/1.1\r\nHost: export\r\nContent-Length: 0\r\n\r\n"
+        try:
+            connection, head = upstream.request("POST", request, repeatable=repeatable)
+            found = connection.read_body(head).decode()
+        except Problem as problem:
+            found = problem.code
+            socket.create_connection(listener.getsockname()).close()  # nobody asks again
+        assert found == told

@@ -106,13 +106,15 @@ def test_a_broken_answer_is_never_taken_for_a_whole_one(content: bytes) -> None:
         connection.read_body(connection.read_head("GET"))
 
 
-def test_whether_anything_was_answered_is_known() -> None:
-    with answering([]) as connection, pytest.raises(BrokenConnectionError) as nothing:
-        connection.read_head("GET")
-    assert not nothing.value.answered
-    with answering([b"HTTP/1.1 20"]) as connection, pytest.raises(BrokenConnectionError) as something:
-        connection.read_head("GET")
-    assert something.value.answered
+def test_a_small_body_is_taken_in_before_the_answer_is_passed_on() -> None:
+    with answering([LENGTH % (5, b"whole")]) as connection:
+        head = connection.read_head("GET")
+        connection.fetch_small_body(head, 5)
+        assert connection.read_body(head) == b"whole"
+    with answering([LENGTH % (9, b"half")]) as connection, pytest.raises(BrokenConnectionError):
+        connection.fetch_small_body(connection.read_head("GET"), 9)
+    with answering([LENGTH % (9, b"half")]) as connection:
+        connection.fetch_small_body(connection.read_head("GET"), 8)  # a large one is nobody's to wait for
 
 
 def test_a_hung_up_connection_is_seen_before_it_is_used() -> None:
