@@ -68,6 +68,7 @@ def check_accessibility() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         expect(page.locator(MOVING)).to_have_count(0)  # what fades away is not part of the page any more
+        expect(page.locator(".ant-skeleton")).to_have_count(0)  # nor is what stands for words that are still on their way
         page.evaluate(SETTLE)  # half-faded text has no contrast
         found = Axe().run(page, context={"exclude": [[".ant-tooltip"]]}).response["violations"]  # passing words of where the mouse was
         lines = [
