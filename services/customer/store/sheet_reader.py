@@ -97,8 +97,7 @@ def check_archive(source: Path) -> None:
                     left, cells = left - used, cells - found
                     if cells < 0:
                         raise RefusedError("file_too_complex")
-    # zipfile says NotImplementedError of a compression or a version that it cannot read.
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, EOFError, RuntimeError, OSError, ValueError) as error:  # RuntimeError: encrypted, or packed unknown
         raise RefusedError("file_broken") from error
     except zipfile.zlib.error as error:  # type: ignore[attr-defined]
         raise RefusedError("file_broken") from error
